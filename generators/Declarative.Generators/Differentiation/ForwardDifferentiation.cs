@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Differentiation;
+
+/// <summary>Forward differentiation: after each statement, the one that computes its tangent. What does not depend on an active
+/// input has no tangent, and no statement.</summary>
+internal static class ForwardDifferentiation
+{
+    /// <summary>The rule's statements, each followed by its tangent.</summary>
+    public static EquatableArray<Statement> Differentiate(RuleBody rule)
+    {
+        var active = new HashSet<Variable>(rule.States) { rule.Parameter, rule.Gradient };
+        active.UnionWith(rule.Hyperparameters.Select(input => input.Variable));
+        return Block(rule.Statements, active);
+    }
+
+    private static EquatableArray<Statement> Block(EquatableArray<Statement> statements, HashSet<Variable> active)
+    {
+        var result = new List<Statement>();
+        foreach (Statement statement in statements)
+        {
+            switch (statement)
+            {
+                case Let let:
+                    result.Add(let);
+                    if (Tangent(let, active) is { } tangent)
+                    {
+                        active.Add(let.Target);
+                        result.Add(tangent);
+                    }
+                    break;
+                case Branch branch:
+                    result.Add(branch with { Then = Block(branch.Then, active), Else = Block(branch.Else, active) });
+                    active.UnionWith(branch.Merges.Where(merge => active.Contains(merge.Then) || active.Contains(merge.Else)).Select(merge => merge.Target));
+                    break;
+            }
+        }
+        return result.ToEquatable();
+    }
+
+    private static bool Contains(this HashSet<Variable> active, Node node) => node is Variable variable && active.Contains(variable);
+
+    private static TangentLet? Tangent(Let let, HashSet<Variable> active)
+    {
+        switch (let.Value)
+        {
+            case Variable copied when active.Contains(copied):
+                return new(let.Target, EquatableArray.Of(new TangentTerm(Constant.One, copied)), EquatableArray<string>.Empty, let.Source);
+            case Apply apply:
+                TangentTerm[] terms = [.. Terms(let.Target, apply, active)];
+                return terms.Length == 0 ? null
+                    : new(let.Target, terms.ToEquatable(), EquatableArray.Of(DerivativeRules.NameOf(apply.Operation)), let.Source);
+            default:
+                return null;
+        }
+    }
+
+    private static IEnumerable<TangentTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
+    {
+        for (int i = 0; i < apply.Arguments.Count; i++)
+            if (apply.Arguments[i] is Variable argument && active.Contains(argument) && apply.Operation != Operation.Sign)
+                yield return new TangentTerm(DerivativeRules.Partial(apply.Operation, apply.Arguments, target, i), argument);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Differentiation;
+
+/// <summary>A step ready to be written down: simplified statements and the expressions of its results.</summary>
+internal sealed record StepBody(EquatableArray<Statement> Statements, Node Result, EquatableArray<Node> FinalStates);
+
+/// <summary>Simplifies a step: copies vanish, what is used once is folded into its use, what is not used is not computed, sums become
+/// sums of terms, and a tensor that is needed twice is computed once.</summary>
+internal static class Simplifier
+{
+    /// <summary>Simplifies the statements of a rule, differentiated or not.</summary>
+    public static StepBody Simplify(RuleBody rule, EquatableArray<Statement> statements)
+    {
+        var step = new StepBody(statements, rule.Result, rule.FinalStates);
+        step = PropagateCopies(step);
+        step = step with { Statements = TangentFolding.Fold(step, rule) };
+        step = RemoveUnused(step);
+        step = FoldTemporaries(step);
+        step = step with { Statements = SumOfTerms.Normalize(step.Statements) };
+        return step with { Statements = CommonTensors.Share(step.Statements, rule) };
+    }
+
+    private static StepBody PropagateCopies(StepBody step)
+    {
+        var copies = new Dictionary<Variable, Node>();
+        foreach (Statement statement in step.Statements.All())
+            if (statement is Let { Value: Variable or Constant or Flag or Setting } let)
+                copies.Add(let.Target, let.Value);
+        StepBody substituted = Substitute(step, copies);
+        return substituted with { Statements = WithoutTangents(substituted.Statements, copies) };
+    }
+
+    private static StepBody RemoveUnused(StepBody step)
+    {
+        for (; ; )
+        {
+            Dictionary<Variable, int> uses = Uses(step);
+            EquatableArray<Statement> kept = Keep(step.Statements, uses);
+            if (kept.Equals(step.Statements))
+                return step;
+            step = step with { Statements = kept };
+        }
+    }
+
+    private static EquatableArray<Statement> Keep(EquatableArray<Statement> statements, Dictionary<Variable, int> uses) => statements
+        .Where(statement => statement is not Let let || uses.ContainsKey(let.Target))
+        .Select(statement => statement is Branch branch
+            ? branch with { Then = Keep(branch.Then, uses), Else = Keep(branch.Else, uses) }
+            : statement)
+        .ToEquatable();
+
+    private static StepBody FoldTemporaries(StepBody step)
+    {
+        Dictionary<Variable, int> uses = Uses(step);
+        var folded = new Dictionary<Variable, Node>();
+        Collect(step.Statements);
+        return Substitute(step, folded);
+
+        // Only into a statement of the same block: an arm must not compute what stood before the branch, nor the other way round.
+        void Collect(EquatableArray<Statement> block)
+        {
+            var here = new HashSet<Variable>(block.Where(statement => statement is not Branch).SelectMany(Statements.Expressions).SelectMany(Statements.Variables));
+            foreach (Statement statement in block)
+            {
+                if (statement is Let { Target.IsTemporary: true } let && uses.TryGetValue(let.Target, out int count) && count == 1 && here.Contains(let.Target))
+                    folded.Add(let.Target, let.Value);
+                else if (statement is Branch branch)
+                {
+                    Collect(branch.Then);
+                    Collect(branch.Else);
+                }
+            }
+        }
+    }
+
+    private static StepBody Substitute(StepBody step, Dictionary<Variable, Node> replacements) => new(
+        Without(step.Statements, replacements).Select(statement => Tangents(statement.Rewrite(node => node.Substitute(replacements)), replacements)).ToEquatable(),
+        step.Result.Substitute(replacements),
+        step.FinalStates.Select(state => state.Substitute(replacements)).ToEquatable());
+
+    private static EquatableArray<Statement> Without(EquatableArray<Statement> statements, Dictionary<Variable, Node> replacements) => statements
+        .Where(statement => statement is not Let let || !replacements.ContainsKey(let.Target))
+        .Select(statement => statement is Branch branch
+            ? branch with { Then = Without(branch.Then, replacements), Else = Without(branch.Else, replacements) }
+            : statement)
+        .ToEquatable();
+
+    private static EquatableArray<Statement> WithoutTangents(EquatableArray<Statement> statements, Dictionary<Variable, Node> copies) => statements
+        .Where(statement => statement is not TangentLet tangent || !copies.ContainsKey(tangent.Target))
+        .Select(statement => statement is Branch branch
+            ? branch with { Then = WithoutTangents(branch.Then, copies), Else = WithoutTangents(branch.Else, copies) }
+            : statement)
+        .ToEquatable();
+
+    // The tangent of a copy is the tangent of what was copied.
+    private static Statement Tangents(Statement statement, Dictionary<Variable, Node> copies) => statement switch
+    {
+        TangentLet tangent => tangent with
+        {
+            Terms = tangent.Terms.Select(term => copies.ContainsKey(term.Of) && term.Of.Substitute(copies) is Variable original
+                ? term with { Of = original } : term).ToEquatable(),
+        },
+        Branch branch => branch with
+        {
+            Then = branch.Then.Select(inner => Tangents(inner, copies)).ToEquatable(),
+            Else = branch.Else.Select(inner => Tangents(inner, copies)).ToEquatable(),
+        },
+        _ => statement,
+    };
+
+    private static Dictionary<Variable, int> Uses(StepBody step)
+    {
+        var uses = new Dictionary<Variable, int>();
+        IEnumerable<Node> all = step.Statements.All().SelectMany(Statements.Expressions).Append(step.Result).Concat(step.FinalStates);
+        foreach (Variable variable in all.SelectMany(Statements.Variables))
+            uses[variable] = uses.TryGetValue(variable, out int count) ? count + 1 : 1;
+        return uses;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Differentiation;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Emission;
+
+/// <summary>Writes one step of a rule, plain or with its tangents: a derivation that can be read, each part under the source
+/// statement it came from.</summary>
+internal sealed class StepEmitter
+{
+    private const string TensorType = "global::TorchSharp.torch.Tensor";
+    private const string NumberTangentType = "global::Declarative.Rules.NumberTangent";
+    private const int Wide = 100;
+
+    private readonly SourceWriter writer;
+    private readonly RuleBody rule;
+    private readonly StepBody step;
+    private readonly bool withTangents;
+    private readonly HashSet<Variable> active;
+    private readonly HashSet<Variable> read;
+    private readonly HashSet<Variable> tangentsRead;
+    private readonly Ownership values;
+    private readonly Ownership tangentValues;
+    private string quoted = "";
+
+    private StepEmitter(SourceWriter writer, RuleBody rule, StepBody step, bool withTangents)
+    {
+        this.writer = writer;
+        this.rule = rule;
+        this.step = step;
+        this.withTangents = withTangents;
+        active = withTangents ? Activity.Of(rule, step.Statements) : [];
+        IEnumerable<Node> results = step.FinalStates.Append(step.Result);
+        read = [.. step.Statements.All().SelectMany(Statements.Expressions).Concat(results).SelectMany(Statements.Variables)];
+        tangentsRead = [.. step.Statements.All().OfType<TangentLet>().SelectMany(tangent => tangent.Terms).Select(term => term.Of)];
+        tangentsRead.UnionWith(step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
+            .SelectMany(merge => new[] { merge.Then, merge.Else }).Concat(results).OfType<Variable>().Where(active.Contains));
+        // θ' is copied into the parameters, so that only the states are kept; of the tangents all are.
+        values = Ownership.OfValues(step.Statements, step.FinalStates);
+        tangentValues = Ownership.OfTangents(step.Statements, results);
+    }
+
+    /// <summary>Writes the body of <c>Step(UpdateState state)</c>.</summary>
+    public static void EmitStep(SourceWriter writer, RuleBody rule, StepBody step) => new StepEmitter(writer, rule, step, withTangents: false).Emit();
+
+    /// <summary>Writes the body of <c>TangentStep(UpdateState state, UpdateTangents tangents)</c>.</summary>
+    public static void EmitTangentStep(SourceWriter writer, RuleBody rule, StepBody step) => new StepEmitter(writer, rule, step, withTangents: true).Emit();
+
+    private void Emit()
+    {
+        Inputs();
+        Block(step.Statements);
+        writer.Separate();
+        writer.Line("// The state after the step.");
+        for (int i = 0; i < step.FinalStates.Count; i++)
+        {
+            Node final = step.FinalStates[i];
+            if (final.Equals(rule.States[i]))
+                continue;
+            string value = final.Kind == ValueKind.Tensor ? values.Take(final, ((Variable)final).Name) : NumberWriter.Write(final);
+            writer.Line($"state.Replace({i}, {value});");
+            if (withTangents)
+                writer.Line($"tangents.Replace({i}, {Kept(final, rule.States[i].Kind)});");
+        }
+        writer.Line($"state.Parameter = {((Variable)step.Result).Name};");
+        if (withTangents && !step.Result.Equals(rule.Parameter))
+            writer.Line($"tangents.Parameter = {Kept(step.Result, ValueKind.Tensor)};");
+    }
+
+    private string Kept(Node node, ValueKind kind)
+    {
+        string tangent = Tangent(node, kind);
+        return kind == ValueKind.Tensor && IsActive(node) ? tangentValues.Take(node, tangent) : tangent;
+    }
+
+    private bool IsActive(Node node) => node is Variable variable && active.Contains(variable);
+
+    private void Inputs()
+    {
+        if (rule.Step is { } time && read.Contains(time))
+            writer.Line($"double {time.Name} = state.Step;");
+        foreach (HyperparameterInput input in rule.Hyperparameters.Where(input => read.Contains(input.Variable)))
+            writer.Line($"double {input.Variable.Name} = this.{input.Field};");
+        Input(rule.Parameter, "state.Parameter");
+        Input(rule.Gradient, "state.Gradient");
+        for (int i = 0; i < rule.States.Count; i++)
+            Input(rule.States[i], rule.States[i].Kind == ValueKind.Tensor ? $"state.TensorAt({i})" : $"state.NumberAt({i})");
+        if (!withTangents)
+            return;
+        foreach (HyperparameterInput input in rule.Hyperparameters)
+            TangentInput(input.Variable, $"tangents.HyperparameterAt({input.Index})");
+        TangentInput(rule.Parameter, "tangents.Parameter");
+        TangentInput(rule.Gradient, "tangents.Gradient");
+        for (int i = 0; i < rule.States.Count; i++)
+            TangentInput(rule.States[i], rule.States[i].Kind == ValueKind.Tensor ? $"tangents.TensorAt({i})" : $"tangents.NumberAt({i})");
+    }
+
+    private void Input(Variable variable, string value)
+    {
+        if (read.Contains(variable))
+            writer.Line($"{(variable.Kind == ValueKind.Tensor ? "var" : "double")} {variable.Name} = {value};");
+    }
+
+    private void TangentInput(Variable variable, string value)
+    {
+        if (tangentsRead.Contains(variable))
+            writer.Line($"var {TensorWriter.TangentOf(variable)} = {value};");
+    }
+
+    private void Block(EquatableArray<Statement> statements)
+    {
+        foreach (Statement statement in statements)
+        {
+            if (statement.Source != quoted)
+            {
+                quoted = statement.Source;
+                writer.Separate();
+                writer.Line($"// {quoted}");
+            }
+            switch (statement)
+            {
+                case Let { Target.Kind: ValueKind.Tensor } let:
+                    Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value));
+                    break;
+                case Let let:
+                    writer.Line($"double {let.Target.Name} = {NumberWriter.Write(let.Value)};");
+                    break;
+                case TangentLet tangent:
+                    EmitTangent(tangent);
+                    break;
+                case Branch branch:
+                    EmitBranch(branch);
+                    break;
+            }
+        }
+    }
+
+    private void EmitTangent(TangentLet tangent)
+    {
+        if (tangent.Rules.Count > 0)
+            writer.Line($"// {string.Join(", ", tangent.Rules)}");
+        string target = $"var {TensorWriter.TangentOf(tangent.Target)} = ";
+        if (tangent.Target.Kind == ValueKind.Tensor)
+            Assign(target, TensorWriter.WriteTangent(tangent.Terms));
+        else
+            writer.Line($"{target}{TensorWriter.WriteNumberTangent(tangent.Terms)};");
+    }
+
+    private void EmitBranch(Branch branch)
+    {
+        foreach (Merge merge in branch.Merges.Where(merge => read.Contains(merge.Target)))
+            writer.Line($"{(merge.Target.Kind == ValueKind.Tensor ? TensorType : "double")} {merge.Target.Name};");
+        foreach (Merge merge in branch.Merges.Where(HasTangent))
+            writer.Line($"{(merge.Target.Kind == ValueKind.Tensor ? TensorType : NumberTangentType)} {TensorWriter.TangentOf(merge.Target)};");
+        writer.Open($"if ({NumberWriter.Write(branch.Condition)})");
+        Arm(branch.Then, branch.Merges.Select(merge => (merge, merge.Then)));
+        writer.Close();
+        writer.Open("else");
+        Arm(branch.Else, branch.Merges.Select(merge => (merge, merge.Else)));
+        writer.Close();
+
+        void Arm(EquatableArray<Statement> statements, IEnumerable<(Merge Merge, Node Value)> handed)
+        {
+            Block(statements);
+            foreach ((Merge merge, Node value) in handed)
+            {
+                bool isTensor = merge.Target.Kind == ValueKind.Tensor;
+                if (read.Contains(merge.Target))
+                    writer.Line($"{merge.Target.Name} = {(isTensor ? values.Give(merge.Target, statements, value, ((Variable)value).Name) : NumberWriter.Write(value))};");
+                if (HasTangent(merge))
+                    writer.Line($"{TensorWriter.TangentOf(merge.Target)} = {Given(merge, statements, value)};");
+            }
+        }
+
+        string Given(Merge merge, EquatableArray<Statement> arm, Node value)
+        {
+            string tangent = Tangent(value, merge.Target.Kind);
+            return merge.Target.Kind == ValueKind.Tensor && IsActive(value)
+                ? tangentValues.Give(merge.Target, arm, value, tangent) : tangent;
+        }
+    }
+
+    private bool HasTangent(Merge merge) => tangentsRead.Contains(merge.Target) && active.Contains(merge.Target);
+
+    private string Tangent(Node node, ValueKind kind) => IsActive(node) ? TensorWriter.TangentOf((Variable)node)
+        : kind == ValueKind.Tensor ? "tangents.Parameter.zeros_like()" : NumberTangentType + ".Zero";
+
+    private void Assign(string target, IReadOnlyList<string> links)
+    {
+        if (target.Length + links.Sum(link => link.Length) <= Wide)
+        {
+            writer.Line(target + string.Concat(links) + ";");
+            return;
+        }
+        writer.Line(target + links[0]);
+        writer.Indent();
+        for (int i = 1; i < links.Count; i++)
+            writer.Line(links[i] + (i == links.Count - 1 ? ";" : ""));
+        writer.Outdent();
+    }
+}

@@ -1,0 +1,48 @@
+namespace Declarative.Generators.Rules;
+
+/// <summary>What an expression of the rule language gives.</summary>
+internal enum ValueKind
+{
+    /// <summary>A vector [p], one entry per parameter.</summary>
+    Tensor,
+
+    /// <summary>A <c>double</c> on the host.</summary>
+    Number,
+
+    /// <summary>A <c>bool</c> on the host, never active.</summary>
+    Flag,
+}
+
+/// <summary>An expression of the intermediate representation: pure, compared by value.</summary>
+internal abstract record Node(ValueKind Kind);
+
+/// <summary>A number known at compile time.</summary>
+internal sealed record Constant(double Value) : Node(ValueKind.Number)
+{
+    public static Constant Zero { get; } = new(0);
+
+    public static Constant One { get; } = new(1);
+}
+
+/// <summary>A condition known at compile time.</summary>
+internal sealed record Flag(bool Value) : Node(ValueKind.Flag);
+
+/// <summary>A name that is assigned once: an input of the rule, or the target of a <see cref="Let"/> or <see cref="Merge"/>.</summary>
+/// <param name="Name">Unique within the rule.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="IsTemporary">Whether the source has no name for it, so that it may be folded into the expression that uses it.</param>
+internal sealed record Variable(string Name, ValueKind Kind, bool IsTemporary = false) : Node(Kind);
+
+/// <summary>A member of the class that is neither hyperparameter nor state: configuration, constant during a step.</summary>
+/// <param name="Text">How C# writes it.</param>
+/// <param name="Kind">What it holds.</param>
+internal sealed record Setting(string Text, ValueKind Kind) : Node(Kind);
+
+/// <summary>An operation on expressions.</summary>
+internal sealed record Apply(Operation Operation, EquatableArray<Node> Arguments, ValueKind Kind) : Node(Kind);
+
+/// <summary>A sum of terms, the form in which tensors are computed: one pass over memory a term.</summary>
+internal sealed record Sum(EquatableArray<Term> Terms) : Node(ValueKind.Tensor);
+
+/// <summary>A number times a tensor; the number alone where there is no tensor.</summary>
+internal sealed record Term(Node Factor, Node? Tensor);

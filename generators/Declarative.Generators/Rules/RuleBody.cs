@@ -1,0 +1,25 @@
+namespace Declarative.Generators.Rules;
+
+/// <summary>An update rule in single assignment: what the source method says, without its syntax.</summary>
+/// <param name="Method">The method's name.</param>
+/// <param name="Parameter">θ.</param>
+/// <param name="Gradient">g.</param>
+/// <param name="Step">t, where the method asks for it.</param>
+/// <param name="Hyperparameters">The hyperparameters that it reads, by position in the class's set.</param>
+/// <param name="States">The states, in source order, as they are before the step.</param>
+/// <param name="Statements">What it computes.</param>
+/// <param name="Result">θ'.</param>
+/// <param name="FinalStates">o', in the order of <paramref name="States"/>.</param>
+internal sealed record RuleBody(
+    string Method,
+    Variable Parameter,
+    Variable Gradient,
+    Variable? Step,
+    EquatableArray<HyperparameterInput> Hyperparameters,
+    EquatableArray<Variable> States,
+    EquatableArray<Statement> Statements,
+    Node Result,
+    EquatableArray<Node> FinalStates);
+
+/// <summary>A hyperparameter that a rule reads.</summary>
+internal sealed record HyperparameterInput(Variable Variable, string Field, int Index);

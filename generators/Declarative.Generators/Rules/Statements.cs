@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Declarative.Generators.Rules;
+
+/// <summary>Reading and rewriting the expressions of statements.</summary>
+internal static class Statements
+{
+    /// <summary>All statements, those of the arms of branches included.</summary>
+    public static IEnumerable<Statement> All(this IEnumerable<Statement> statements)
+    {
+        foreach (Statement statement in statements)
+        {
+            yield return statement;
+            if (statement is Branch branch)
+                foreach (Statement inner in branch.Then.Concat(branch.Else).All())
+                    yield return inner;
+        }
+    }
+
+    /// <summary>The expressions that a statement itself evaluates, without those of its arms.</summary>
+    public static IEnumerable<Node> Expressions(this Statement statement) => statement switch
+    {
+        Let let => [let.Value],
+        TangentLet tangent => tangent.Terms.Select(term => term.Partial),
+        Branch branch => branch.Merges.SelectMany(merge => new[] { merge.Then, merge.Else }).Prepend(branch.Condition),
+        _ => [],
+    };
+
+    /// <summary>The variables in an expression, each as often as it occurs.</summary>
+    public static IEnumerable<Variable> Variables(this Node node) => node switch
+    {
+        Variable variable => [variable],
+        Apply apply => apply.Arguments.SelectMany(Variables),
+        Sum sum => sum.Terms.SelectMany(term => Variables(term.Factor).Concat(term.Tensor is null ? [] : Variables(term.Tensor))),
+        _ => [],
+    };
+
+    /// <summary>Replaces the expressions of a statement and of its arms.</summary>
+    public static Statement Rewrite(this Statement statement, Func<Node, Node> rewrite) => statement switch
+    {
+        Let let => let with { Value = rewrite(let.Value) },
+        TangentLet tangent => tangent with { Terms = tangent.Terms.Select(term => term with { Partial = rewrite(term.Partial) }).ToEquatable() },
+        Branch branch => branch with
+        {
+            Condition = rewrite(branch.Condition),
+            Then = branch.Then.Select(inner => inner.Rewrite(rewrite)).ToEquatable(),
+            Else = branch.Else.Select(inner => inner.Rewrite(rewrite)).ToEquatable(),
+            Merges = branch.Merges.Select(merge => merge with { Then = rewrite(merge.Then), Else = rewrite(merge.Else) }).ToEquatable(),
+        },
+        _ => statement,
+    };
+
+    /// <summary>Replaces variables by expressions, and by what those contain.</summary>
+    public static Node Substitute(this Node node, IReadOnlyDictionary<Variable, Node> replacements) => node is Variable variable
+        ? replacements.TryGetValue(variable, out Node replacement) ? replacement.Substitute(replacements) : node
+        : Algebra.Rewrite(node, argument => argument.Substitute(replacements));
+}

@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Declarative.Generators.Rules;
+
+/// <summary>Gives out names that no variable of a rule has, nor its tangent, nor what the generated method itself declares.</summary>
+internal sealed class UniqueNames
+{
+    private readonly HashSet<string> taken = ["state", "tangents"];
+
+    public UniqueNames()
+    {
+    }
+
+    public UniqueNames(RuleBody rule, IEnumerable<Statement> statements)
+    {
+        IEnumerable<Variable> inputs = rule.States.Concat(rule.Hyperparameters.Select(input => input.Variable)).Append(rule.Parameter).Append(rule.Gradient);
+        IEnumerable<Variable> targets = statements.All().SelectMany(statement => statement switch
+        {
+            Let let => [let.Target],
+            TangentLet tangent => [tangent.Target],
+            Branch branch => branch.Merges.Select(merge => merge.Target),
+            _ => [],
+        });
+        foreach (Variable variable in inputs.Concat(targets).Concat(rule.Step is null ? [] : [rule.Step]))
+            Reserve(variable.Name);
+    }
+
+    /// <summary>How the tangent of a variable is called.</summary>
+    public static string TangentOf(string name) => name.TrimStart('@') + "Tangent";
+
+    /// <summary>Takes a name, with a number appended where it is taken already.</summary>
+    public string Take(string name)
+    {
+        string candidate = name;
+        for (int i = 1; taken.Contains(candidate.TrimStart('@')) || taken.Contains(TangentOf(candidate)); i++)
+            candidate = name + i;
+        Reserve(candidate);
+        return candidate;
+    }
+
+    private void Reserve(string name)
+    {
+        taken.Add(name.TrimStart('@'));
+        taken.Add(TangentOf(name));
+    }
+}
