@@ -1,0 +1,87 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative.Interop;
+
+/// <summary>Gradients through TorchScript: <c>torch.autograd.grad</c> itself ends the process on any error, while an error inside a
+/// script is an exception. One call computes all it can, so that a step costs a handful of crossings into native code.</summary>
+internal static class Autograd
+{
+    // A gradient that does not exist comes back as an empty tensor, so that a caller can tell it from a zero one.
+    private const string Script = """
+        def gradient(loss: Tensor, parameters: List[Tensor], leaves: List[Tensor], create: bool) -> List[Tensor]:
+            found = torch.autograd.grad([loss], parameters + leaves, None, retain_graph=create, create_graph=create, allow_unused=True)
+            result: List[Tensor] = []
+            pieces: List[Tensor] = []
+            for i in range(len(parameters)):
+                part = found[i]
+                whole = part if part is not None else torch.zeros_like(parameters[i])
+                result.append(whole)
+                pieces.append(whole.detach().reshape([-1]))
+            for i in range(len(leaves)):
+                part = found[len(parameters) + i]
+                result.append(part if part is not None else torch.empty([0]))
+            result.append(torch.cat(pieces))
+            return result
+
+        def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor, leaf_gradients: List[Tensor], seeds: Tensor) -> Tensor:
+            result = torch.zeros_like(directions)
+            for row in range(directions.size(0)):
+                outputs: List[Tensor] = []
+                weights: List[Optional[Tensor]] = []
+                offset = 0
+                for i in range(len(parameters)):
+                    count = parameters[i].numel()
+                    if gradients[i].requires_grad:
+                        outputs.append(gradients[i])
+                        weights.append(directions[row].narrow(0, offset, count).view(parameters[i].size()))
+                    offset += count
+                offset = 0
+                for i in range(len(leaf_gradients)):
+                    count = leaf_gradients[i].numel()
+                    if leaf_gradients[i].requires_grad:
+                        outputs.append(leaf_gradients[i])
+                        weights.append(seeds[row].narrow(0, offset, count).view(leaf_gradients[i].size()))
+                    offset += count
+                if len(outputs) > 0:
+                    found = torch.autograd.grad(outputs, parameters, weights, retain_graph=True, create_graph=False, allow_unused=True)
+                    offset = 0
+                    for i in range(len(parameters)):
+                        count = parameters[i].numel()
+                        part = found[i]
+                        if part is not None:
+                            result[row].narrow(0, offset, count).copy_(part.reshape([-1]))
+                        offset += count
+            return result
+
+        """;
+
+    // Never disposed: TorchSharp would not free the native object anyway.
+    private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Script));
+
+    /// <summary>The gradient of a loss, and its flat form.</summary>
+    /// <param name="loss">A scalar with a graph.</param>
+    /// <param name="parameters">The leaves θ.</param>
+    /// <param name="leaves">Other leaves: tensor hyperparameters.</param>
+    /// <param name="createGraph">Whether the gradient is to be differentiated itself.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Autograd failed.</exception>
+    public static LossGradient Gradient(Tensor loss, Tensor[] parameters, Tensor[] leaves, bool createGraph)
+    {
+        var found = (Tensor[])Unit.Value.invoke("gradient", loss, parameters, leaves, createGraph);
+        return new(found[..parameters.Length], found[parameters.Length..^1], found[^1]);
+    }
+
+    /// <summary>ġ [q, p], the tangents of a gradient: row k is ∇θ⟨g, θ̇_k⟩ + ∇θ⟨∂ℓ/∂φ, φ̇_k⟩, one backward each.</summary>
+    /// <param name="gradient">A gradient made with its graph.</param>
+    /// <param name="parameters">The leaves θ.</param>
+    /// <param name="directions">θ̇ [q, p].</param>
+    /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
+    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor seeds) =>
+        (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, seeds);
+}
+
+/// <summary>A gradient as autograd gave it.</summary>
+/// <param name="Parts">∇θ, shaped like each parameter, with its graph where one was asked for.</param>
+/// <param name="LeafParts">∂ℓ/∂φ of each leaf; empty for a leaf on which the loss does not depend.</param>
+/// <param name="Flat">∇θ as one vector [p], without graph.</param>
+internal sealed record LossGradient(Tensor[] Parts, Tensor[] LeafParts, Tensor Flat);
