@@ -1,0 +1,48 @@
+using Declarative.Interop;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>A bilevel problem: choose hyperparameters φ that minimise a validation loss at the parameters θ which training with φ
+/// reaches.</summary>
+/// <remarks>The caller owns the model and the losses; nothing of them is patched or copied.</remarks>
+public sealed class BilevelProblem
+{
+    /// <summary>Puts a problem together.</summary>
+    /// <param name="model">Any module. Its parameters that require a gradient are trained.</param>
+    /// <param name="optimizer">The update rule and its hyperparameters.</param>
+    /// <param name="training">The training loss ℓ of a batch, a scalar.</param>
+    /// <param name="validation">The validation loss ℓ̃ of a batch, a scalar. The model is in evaluation mode when it is called.</param>
+    /// <param name="hyperparameters">Further owners of hyperparameters: losses, models.</param>
+    /// <exception cref="ArgumentException">Two hyperparameters have the same name.</exception>
+    /// <exception cref="LibTorchLoadException">libtorch is not there, or does not load.</exception>
+    public BilevelProblem(nn.Module model, IUpdateRule optimizer, Func<Batch, Tensor> training, Func<Batch, Tensor> validation,
+        IEnumerable<IHyperparameterOwner>? hyperparameters = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        NativeLibraries.Check();
+        Model = model;
+        Optimizer = optimizer;
+        Training = training;
+        Validation = validation;
+        Hyperparameters = new(optimizer.Hyperparameters.Concat((hyperparameters ?? []).SelectMany(owner => owner.Hyperparameters)));
+    }
+
+    /// <summary>The model whose parameters are trained.</summary>
+    public nn.Module Model { get; }
+
+    /// <summary>The update rule.</summary>
+    public IUpdateRule Optimizer { get; }
+
+    /// <summary>The training loss.</summary>
+    public Func<Batch, Tensor> Training { get; }
+
+    /// <summary>The validation loss.</summary>
+    public Func<Batch, Tensor> Validation { get; }
+
+    /// <summary>The hyperparameters of all owners, the optimizer's first.</summary>
+    public HyperparameterSet Hyperparameters { get; }
+}

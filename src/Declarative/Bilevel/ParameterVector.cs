@@ -1,0 +1,78 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>The parameters θ of a module as one flat vector [p]; the module's own parameters become views of it and stay leaves.</summary>
+/// <remarks>The vector and its views do not share version counters: autograd does not notice a write to the vector, and a graph that
+/// outlives one gives wrong numbers without an error. So this class is the only writer, counts its writes, and
+/// <see cref="CheckUnwritten"/> refuses a graph made before the last one.</remarks>
+internal sealed class ParameterVector : IDisposable
+{
+    private readonly Tensor vector;
+
+    /// <summary>Takes the parameters that require a gradient.</summary>
+    /// <exception cref="ArgumentException">There are none, or they differ in type or device.</exception>
+    public ParameterVector(nn.Module module)
+    {
+        // Tied weights are one parameter under two names.
+        var distinct = new Dictionary<nint, (string Name, Parameter Parameter)>();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+            if (parameter.requires_grad)
+                distinct.TryAdd(parameter.Handle, (name, parameter));
+        if (distinct.Count == 0)
+            throw new ArgumentException("The model has no parameter that requires a gradient.", nameof(module));
+        (string firstName, Parameter first) = distinct.Values.First();
+        foreach ((string name, Parameter parameter) in distinct.Values)
+            if (parameter.dtype != first.dtype || parameter.device_type != first.device_type || parameter.device_index != first.device_index)
+                throw new ArgumentException($"Parameter '{name}' is {parameter.dtype} on {parameter.device}, but '{firstName}' is {first.dtype} on {first.device}; all must agree.", nameof(module));
+        Names = [.. distinct.Values.Select(item => item.Name)];
+        Views = [.. distinct.Values.Select(item => item.Parameter)];
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        vector = cat([.. Views.Select(view => view.detach().reshape(-1))]).DetachFromDisposeScope();
+        long offset = 0;
+        foreach (Tensor view in Views)
+        {
+            view.set_(vector.narrow(0, offset, view.numel()).view(view.shape));
+            offset += view.numel();
+        }
+    }
+
+    /// <summary>The names of the parameters.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The module's parameters.</summary>
+    public Tensor[] Views { get; }
+
+    /// <summary>θ [p]. To be read only; <see cref="Write"/> writes it.</summary>
+    public Tensor Vector => vector;
+
+    /// <summary>p.</summary>
+    public long Count => vector.numel();
+
+    /// <summary>How often θ has been written.</summary>
+    public long Writes { get; private set; }
+
+    /// <summary>Sets θ.</summary>
+    public void Write(Tensor value)
+    {
+        using var noGradient = no_grad();
+        vector.copy_(value);
+        Writes++;
+    }
+
+    /// <summary>Refuses to go on with a graph that was made before θ was written last.</summary>
+    /// <param name="writes">The count of writes when the graph was made.</param>
+    /// <exception cref="InvalidOperationException">θ has been written since.</exception>
+    public void CheckUnwritten(long writes)
+    {
+        if (writes != Writes)
+            throw new InvalidOperationException($"The parameters have been written {Writes - writes} time(s) since this graph was made; its derivatives would be wrong.");
+    }
+
+    /// <summary>Releases the vector; the module's parameters keep its memory alive and stay usable.</summary>
+    public void Dispose() => vector.Dispose();
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Declarative.Interop;
+using Declarative.Koopman;
+using Declarative.Rules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>Forward mode: carries θ̇ [q, p] and ȯ along with θ and o. Per step and coordinate k one backward,
+/// ġ_k = ∇θ⟨g, θ̇_k⟩ + ∂(∂ℓ/∂u_k)/∂θ, then the generated tangent of the update rule on whole matrices; h_k = ⟨∇θ ℓ̃, θ̇_k⟩ + ∂ℓ̃/∂u_k
+/// (Williams and Zipser 1989; Franceschi et al. 2017). Memory O(q p) for any number of steps.</summary>
+internal sealed class ForwardMode : IHypergradientMode
+{
+    private readonly IUpdateRule rule;
+    private readonly ParameterVector parameters;
+    private readonly LearnedCoordinates coordinates;
+    private readonly LossEvaluation losses;
+    private readonly TensorHyperparameter[] leafOwners;
+    private readonly bool[] isLeafUsed;
+    private readonly UpdateState state;
+    private readonly UpdateTangents? tangents;
+
+    /// <summary>Starts with zero tangents.</summary>
+    /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
+    public ForwardMode(IUpdateRule rule, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses, long memoryLimit)
+    {
+        this.rule = rule;
+        this.parameters = parameters;
+        this.coordinates = coordinates;
+        this.losses = losses;
+        leafOwners = [.. coordinates.Tensors];
+        isLeafUsed = new bool[leafOwners.Length];
+        CheckMemory(memoryLimit);
+        state = new(rule.States, parameters.Vector);
+        if (coordinates.Count > 0)
+            tangents = new(rule.States, Seeds(), coordinates.Count, parameters.Vector);
+    }
+
+    /// <inheritdoc/>
+    public void Discount(double factor) => tangents?.Discount(factor);
+
+    /// <inheritdoc/>
+    public WindowSamples Run(InnerWindow window)
+    {
+        using var windowScope = NewDisposeScope();
+        using var gradient = enable_grad();
+        Batch validation = losses.ValidationBatch(window.Index);
+        Tensor[] leaves = [.. leafOwners.Select(owner => owner.Leaf)];
+        Tensor leafSeeds = LeafSeeds();
+        Reseed();
+        var trainingLosses = new Tensor[window.Steps];
+        var samples = new List<Tensor>();
+        Tensor? validationLoss = null;
+        for (int i = 0; i < window.Steps; i++)
+        {
+            using var stepScope = NewDisposeScope();
+            trainingLosses[i] = Step(window.FirstStep + i, leaves, leafSeeds).MoveToOuterDisposeScope();
+            bool isLast = i == window.Steps - 1;
+            if (tangents is not null && (i + 1) % window.Stride == 0)
+            {
+                (Tensor loss, Tensor sample) = Sample(validation, leaves, leafSeeds);
+                samples.Add(sample.MoveToOuterDisposeScope());
+                if (isLast)
+                    validationLoss = loss.MoveToOuterDisposeScope();
+            }
+            else if (isLast)
+            {
+                validationLoss = losses.ValidationLoss(validation).MoveToOuterDisposeScope();
+            }
+        }
+        CheckLeaves();
+        Trajectory? trajectory = samples.Count == 0 ? null : new(HostNumbers.Read(stack(samples)), coordinates.Count);
+        return new(trajectory, HostNumbers.Read(stack(trainingLosses)), HostNumbers.Read(validationLoss!)[0]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        state.Dispose();
+        tangents?.Dispose();
+    }
+
+    private Tensor Step(long step, Tensor[] leaves, Tensor leafSeeds)
+    {
+        (Tensor loss, LossGradient gradient) = losses.Training(step, leaves, createGraph: tangents is not null);
+        using var noGradient = no_grad();
+        state.Parameter = parameters.Vector;
+        state.Gradient = gradient.Flat;
+        state.Step = step + 1;
+        if (tangents is null)
+            rule.Step(state);
+        else
+        {
+            Note(gradient);
+            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafSeeds);
+            rule.TangentStep(state, tangents);
+        }
+        parameters.Write(state.Parameter);
+        return loss.detach();
+    }
+
+    private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leaves, Tensor leafSeeds)
+    {
+        (Tensor loss, LossGradient gradient) = losses.Validation(validation, leaves);
+        using var noGradient = no_grad();
+        Note(gradient);
+        Tensor sample = tangents!.Parameter.mv(gradient.Flat);
+        if (leaves.Length > 0)
+        {
+            Tensor direct = cat([.. gradient.LeafParts.Zip(leaves, (part, leaf) => (part.numel() == leaf.numel() ? part : leaf.zeros_like()).reshape(-1))]);
+            sample = sample.add_(leafSeeds.mv(direct));
+        }
+        return (loss.detach(), sample);
+    }
+
+    private NumberTangent[] Seeds() => [.. rule.Hyperparameters.Select(item => coordinates.RowOf(item) is { } row
+        ? NumberTangent.Seed(row, LearnedCoordinates.Derivative(item, 0)) : NumberTangent.Zero)];
+
+    private void Reseed()
+    {
+        NumberTangent[] seeds = Seeds();
+        for (int i = 0; i < seeds.Length; i++)
+            tangents?.Reseed(i, seeds[i]);
+    }
+
+    // φ̇ of the leaves, [q, r]: the rows of those entries of diag(dφ/du) that are tensors.
+    private Tensor LeafSeeds()
+    {
+        int entries = leafOwners.Sum(owner => owner.Count);
+        double[] seeds = new double[coordinates.Count * entries];
+        int column = 0;
+        foreach (TensorHyperparameter owner in leafOwners)
+            for (int i = 0; i < owner.Count; i++, column++)
+                seeds[(coordinates.RowOf(owner)!.Value + i) * entries + column] = LearnedCoordinates.Derivative(owner, i);
+        return tensor(seeds, dtype: parameters.Vector.dtype, device: parameters.Vector.device).view(coordinates.Count, entries);
+    }
+
+    private void Note(LossGradient gradient)
+    {
+        for (int i = 0; i < isLeafUsed.Length; i++)
+            isLeafUsed[i] |= gradient.LeafParts[i].numel() == leafOwners[i].Count;
+    }
+
+    private void CheckLeaves()
+    {
+        int unused = Array.IndexOf(isLeafUsed, false);
+        if (unused >= 0)
+            throw new InvalidOperationException($"Hyperparameter '{leafOwners[unused].Name}' is learned, but neither the training nor the validation loss depends on it. "
+                + "Is it detached, or read before it was created? Fix() it, or leave it out of the problem.");
+    }
+
+    private void CheckMemory(long limit)
+    {
+        long matrices = 2 + rule.States.Count(declared => !declared.IsNumber);
+        double bytes = (double)matrices * coordinates.Count * parameters.Count * parameters.Vector.element_size();
+        if (bytes > limit)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} parameters: {bytes:0} bytes, above the limit of {limit}. Fix hyperparameters, or raise the limit."));
+    }
+}

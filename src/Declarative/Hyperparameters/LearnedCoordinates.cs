@@ -1,0 +1,66 @@
+namespace Declarative;
+
+/// <summary>The q unconstrained coordinates u of a set's learned hyperparameters, as they were learned or fixed when this was made:
+/// which row of a tangent belongs to which entry.</summary>
+internal sealed class LearnedCoordinates
+{
+    private readonly (Hyperparameter Hyperparameter, int FirstRow, int FirstEntry)[] learned;
+
+    public LearnedCoordinates(HyperparameterSet hyperparameters)
+    {
+        var found = new List<(Hyperparameter, int, int)>();
+        int row = 0;
+        int entry = 0;
+        foreach (Hyperparameter item in hyperparameters)
+        {
+            if (item.IsLearned)
+            {
+                found.Add((item, row, entry));
+                row += item.Count;
+            }
+            entry += item.Count;
+        }
+        learned = [.. found];
+        Count = row;
+        EntryCount = entry;
+    }
+
+    /// <summary>q.</summary>
+    public int Count { get; }
+
+    /// <summary>The entries of all hyperparameters, learned or fixed.</summary>
+    public int EntryCount { get; }
+
+    /// <summary>The learned tensors, in the order of their rows.</summary>
+    public IEnumerable<TensorHyperparameter> Tensors => learned.Select(item => item.Hyperparameter).OfType<TensorHyperparameter>();
+
+    /// <summary>The first row of a hyperparameter; nothing where it is fixed.</summary>
+    public int? RowOf(Hyperparameter hyperparameter)
+    {
+        foreach (var item in learned)
+            if (ReferenceEquals(item.Hyperparameter, hyperparameter))
+                return item.FirstRow;
+        return null;
+    }
+
+    /// <summary>dφ/du of one entry of a learned hyperparameter.</summary>
+    public static double Derivative(Hyperparameter hyperparameter, int entry) => hyperparameter.Domain.Derivative(hyperparameter.Coordinates[entry]);
+
+    /// <summary>Moves u.</summary>
+    /// <param name="moves">[q].</param>
+    public void Move(ReadOnlySpan<double> moves)
+    {
+        foreach ((Hyperparameter hyperparameter, int row, _) in learned)
+            hyperparameter.Move(moves.Slice(row, hyperparameter.Count));
+    }
+
+    /// <summary>Spreads what is known of the learned coordinates [q] over the entries of all hyperparameters.</summary>
+    public T[] Spread<T>(ReadOnlySpan<T> rows, T elsewhere)
+    {
+        var entries = new T[EntryCount];
+        Array.Fill(entries, elsewhere);
+        foreach ((Hyperparameter hyperparameter, int row, int entry) in learned)
+            rows.Slice(row, hyperparameter.Count).CopyTo(entries.AsSpan(entry));
+        return entries;
+    }
+}

@@ -1,0 +1,20 @@
+using Declarative.Rules;
+
+namespace Declarative;
+
+/// <summary>An optimizer whose update rule has been differentiated. The generated part of a class with an
+/// <see cref="UpdateRuleAttribute">update rule</see> implements it.</summary>
+public interface IUpdateRule : IHyperparameterOwner
+{
+    /// <summary>The states o, in source order.</summary>
+    IReadOnlyList<StateDeclaration> States { get; }
+
+    /// <summary>One step: (θ, o) becomes (θ', o').</summary>
+    /// <param name="state">θ, g and o as flat vectors [p], and t.</param>
+    void Step(UpdateState state);
+
+    /// <summary>One step with its derivative: also (θ̇, ȯ) becomes (θ̇', ȯ'), the tangents with respect to all q coordinates u.</summary>
+    /// <param name="state">θ, g and o as flat vectors [p], and t.</param>
+    /// <param name="tangents">θ̇, ġ and ȯ as matrices [q, p], and φ̇.</param>
+    void TangentStep(UpdateState state, UpdateTangents tangents);
+}

@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative.Rules;
+
+/// <summary>The operations that generated steps are written in. Numbers become TorchSharp scalars that are released at once: an
+/// implicit one is left to the finalizer, which may free it while native code reads it. Methods that end in <c>InPlace</c> change
+/// and return their first operand; the others leave it alone.</summary>
+/// <remarks>A vector is [p], a tangent [q, p]; a vector that meets a tangent acts on each row.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class TensorOperations
+{
+    /// <summary>factor · x.</summary>
+    public static Tensor Scale(this Tensor x, double factor)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.mul(scalar);
+    }
+
+    /// <summary>x becomes factor · x.</summary>
+    public static Tensor ScaleInPlace(this Tensor x, double factor)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.mul_(scalar);
+    }
+
+    /// <summary>x + shift.</summary>
+    public static Tensor Shift(this Tensor x, double shift)
+    {
+        using Scalar scalar = shift.ToScalar();
+        return x.add(scalar);
+    }
+
+    /// <summary>x becomes x + shift.</summary>
+    public static Tensor ShiftInPlace(this Tensor x, double shift)
+    {
+        using Scalar scalar = shift.ToScalar();
+        return x.add_(scalar);
+    }
+
+    /// <summary>x + factor · y.</summary>
+    public static Tensor Add(this Tensor x, Tensor y, double factor = 1)
+    {
+        if (factor == 1)
+            return x.add(y);
+        using Scalar scalar = factor.ToScalar();
+        return x.add(y, scalar);
+    }
+
+    /// <summary>x becomes x + factor · y.</summary>
+    public static Tensor AddInPlace(this Tensor x, Tensor y, double factor = 1)
+    {
+        if (factor == 1)
+            return x.add_(y);
+        using Scalar scalar = factor.ToScalar();
+        return x.add_(y, scalar);
+    }
+
+    /// <summary>x + factor · y ∘ z.</summary>
+    public static Tensor AddProduct(this Tensor x, Tensor y, Tensor z, double factor = 1)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.addcmul(y, z, scalar);
+    }
+
+    /// <summary>x becomes x + factor · y ∘ z.</summary>
+    public static Tensor AddProductInPlace(this Tensor x, Tensor y, Tensor z, double factor = 1)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.addcmul_(y, z, scalar);
+    }
+
+    /// <summary>x + factor · y / z.</summary>
+    public static Tensor AddQuotient(this Tensor x, Tensor y, Tensor z, double factor = 1)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.addcdiv(y, z, scalar);
+    }
+
+    /// <summary>x becomes x + factor · y / z.</summary>
+    public static Tensor AddQuotientInPlace(this Tensor x, Tensor y, Tensor z, double factor = 1)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return x.addcdiv_(y, z, scalar);
+    }
+
+    /// <summary>x to a number.</summary>
+    public static Tensor Power(this Tensor x, double exponent)
+    {
+        using Scalar scalar = exponent.ToScalar();
+        return x.pow(scalar);
+    }
+
+    /// <summary>1 / y, and 0 where y is 0: with y = √x, half of it is the derivative of √x, taken as 0 at 0. Adam's second moment
+    /// is exactly 0 where an input never was anything else.</summary>
+    public static Tensor ReciprocalOrZero(this Tensor y)
+    {
+        Tensor reciprocal = y.reciprocal();
+        return reciprocal.masked_fill_(reciprocal.isinf(), Zero);
+    }
+
+    /// <summary>The tangent becomes itself + factor · (number ⊗ x): each row of the number's tangent adds a multiple of the vector
+    /// to its row.</summary>
+    public static Tensor AddOuterInPlace(this Tensor tangent, NumberTangent number, Tensor x, double factor = 1)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        for (int i = 0; i < number.Rows.Length; i++)
+        {
+            using Tensor row = tangent.select(0, number.Rows[i]);
+            row.AddInPlace(x, factor * number.Values[i]);
+        }
+        return tangent;
+    }
+
+    /// <summary>The tangent becomes itself + number: the row of each entry is shifted by factor times that entry.</summary>
+    public static Tensor AddOuterInPlace(this Tensor tangent, NumberTangent number, double factor)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        for (int i = 0; i < number.Rows.Length; i++)
+        {
+            using Tensor row = tangent.select(0, number.Rows[i]);
+            row.ShiftInPlace(factor * number.Values[i]);
+        }
+        return tangent;
+    }
+
+    private static readonly Scalar Zero = 0.0.ToScalar();
+}

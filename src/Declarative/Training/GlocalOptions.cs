@@ -1,0 +1,49 @@
+using Declarative.Koopman;
+
+namespace Declarative;
+
+/// <summary>How a run tunes its hyperparameters.</summary>
+public sealed record GlocalOptions
+{
+    /// <summary>Inner steps between two outer steps, τ.</summary>
+    public int Window { get; init; } = 50;
+
+    /// <summary>Inner steps between two samples of the hypergradient; a divisor of <see cref="Window"/>.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>The training step for which the global hypergradient is wanted; by default the run's last one.</summary>
+    public long? Horizon { get; init; }
+
+    /// <summary>What a window keeps of the tangents before it.</summary>
+    public TangentMemory Memory { get; init; } = TangentMemory.Reset;
+
+    /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> makes the run local.</summary>
+    public IHypergradientEstimator Estimator { get; init; } = new AffineHankelEstimator();
+
+    /// <summary>Which estimates are used.</summary>
+    public TrustPolicy Trust { get; init; } = new();
+
+    /// <summary>How u moves.</summary>
+    public OuterOptimizer Outer { get; init; } = new OuterAdam();
+
+    /// <summary>Decides the random numbers of all steps (dropout). TorchSharp's process-wide generators are set before each step.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The most memory that tangents may take, in bytes.</summary>
+    public long TangentMemoryLimit { get; init; } = 4L << 30;
+
+    /// <summary>Refuses settings that make no sense.</summary>
+    /// <exception cref="ArgumentException">One does not; the message names it.</exception>
+    internal void Check()
+    {
+        if (Window < 1)
+            throw new ArgumentException($"A window takes at least one step, not {Window}.");
+        if (Stride < 1 || Window % Stride != 0)
+            throw new ArgumentException($"The stride must divide the window of {Window} steps; {Stride} does not.");
+        if (Horizon < 1)
+            throw new ArgumentException($"The horizon is a training step from 1 on, not {Horizon}.");
+        ArgumentNullException.ThrowIfNull(Estimator);
+        ArgumentNullException.ThrowIfNull(Trust);
+        ArgumentNullException.ThrowIfNull(Outer);
+    }
+}

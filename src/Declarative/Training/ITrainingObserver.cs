@@ -1,0 +1,14 @@
+namespace Declarative;
+
+/// <summary>Watches a run. Observers are called on the training thread, receive numbers and no tensors, and change nothing.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>Called once, before the first step.</summary>
+    void OnStarted(TrainingPlan plan) { }
+
+    /// <summary>Called after each window, when its outer step has been taken.</summary>
+    void OnWindow(WindowReport window) { }
+
+    /// <summary>Called once, after the last step. Not called when the run throws.</summary>
+    void OnCompleted(TrainingResult result) { }
+}

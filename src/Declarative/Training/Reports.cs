@@ -1,0 +1,81 @@
+namespace Declarative;
+
+/// <summary>What a run is going to do.</summary>
+/// <param name="Steps">Inner steps.</param>
+/// <param name="Window">Inner steps between two outer steps, τ.</param>
+/// <param name="Names">The names of all hyperparameter coordinates: <c>learningRate</c>, <c>weights[3]</c>.</param>
+/// <param name="Parameters">The number of parameters p.</param>
+/// <param name="Learned">The number of learned coordinates q.</param>
+public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned);
+
+/// <summary>What was decided about one coordinate of an outer step, and why.</summary>
+/// <param name="Source">Which number moved the coordinate.</param>
+/// <param name="Scale">The factor on the size of the step, in [0, 1]: the confidence.</param>
+/// <param name="Reason">Why, in a few words; empty where the estimate was simply used.</param>
+public readonly record struct TrustDecision(HypergradientSource Source, double Scale, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Source == HypergradientSource.None || (Scale == 1 && Reason.Length == 0) ? Source.ToString() + (Reason.Length > 0 ? $": {Reason}" : "")
+        : FormattableString.Invariant($"{Source} x{Scale:0.00}") + (Reason.Length > 0 ? $": {Reason}" : "");
+}
+
+/// <summary>Which number an outer step used for a coordinate.</summary>
+public enum HypergradientSource
+{
+    /// <summary>None: the coordinate is fixed, or did not move.</summary>
+    None,
+
+    /// <summary>The estimator's value.</summary>
+    Estimate,
+
+    /// <summary>The mean of the last quarter of the trajectory: what an untrusted estimate falls back to.</summary>
+    TailMean,
+}
+
+/// <summary>One window of a run, when its outer step has been taken. Arrays run over <see cref="TrainingPlan.Names"/>.</summary>
+public sealed record WindowReport
+{
+    /// <summary>The number of this window, from 0.</summary>
+    public required int Window { get; init; }
+
+    /// <summary>The inner steps taken so far.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The mean training loss of the window's steps.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>The validation loss at the window's end.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>The values φ after the outer step.</summary>
+    public required double[] Values { get; init; }
+
+    /// <summary>The local hypergradient with respect to u, the last sample; NaN for fixed coordinates.</summary>
+    public required double[] Local { get; init; }
+
+    /// <summary>The estimate of the global hypergradient with respect to u; NaN for fixed coordinates.</summary>
+    public required double[] Estimate { get; init; }
+
+    /// <summary>What each coordinate's outer step was taken on.</summary>
+    public required TrustDecision[] Decisions { get; init; }
+}
+
+/// <summary>How a run ended.</summary>
+public sealed record TrainingResult
+{
+    /// <summary>Inner steps taken.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The mean training loss of the last window.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>The validation loss at the last window's end.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>The final values of all hyperparameter coordinates, by name.</summary>
+    public required IReadOnlyDictionary<string, double> Hyperparameters { get; init; }
+
+    /// <summary>Wall-clock time of the run.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}

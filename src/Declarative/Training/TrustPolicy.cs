@@ -1,0 +1,62 @@
+using System.Globalization;
+using Declarative.Koopman;
+
+namespace Declarative;
+
+/// <summary>Decides which number an outer step is taken on. An estimate that is not trusted falls back to the mean of the last
+/// quarter of the trajectory, which is better than the last sample under noise; a step on little confidence is shortened.</summary>
+public sealed record TrustPolicy
+{
+    /// <summary>The least back-test skill; below it the estimate is worse than repeating the last sample by far.</summary>
+    public double LeastSkill { get; init; } = -1;
+
+    /// <summary>The largest spectral radius per sample; above it the trajectory grows too fast to be extrapolated.</summary>
+    public double LargestRadius { get; init; } = 1.1;
+
+    /// <summary>The z-score, |estimate| / (standard error), from which on a full step is taken; below it the step shrinks in
+    /// proportion.</summary>
+    public double FullStepScore { get; init; } = 2;
+
+    /// <summary>Decides for every coordinate.</summary>
+    /// <returns>The hypergradient to use [q], and the decisions [q].</returns>
+    internal (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate)
+    {
+        var decisions = new TrustDecision[trajectory.Width];
+        double[] used = [.. estimate.Value];
+        if (Complaint(estimate) is { } complaint)
+        {
+            used = trajectory.TailMean();
+            Array.Fill(decisions, new(HypergradientSource.TailMean, 1, complaint));
+        }
+        else
+        {
+            for (int i = 0; i < decisions.Length; i++)
+                decisions[i] = new(HypergradientSource.Estimate, Scale(estimate, i), "");
+        }
+        for (int i = 0; i < decisions.Length; i++)
+            if (!double.IsFinite(used[i]))
+                decisions[i] = new(HypergradientSource.None, 0, "not finite");
+            else if (used[i] == 0)
+                decisions[i] = new(HypergradientSource.None, 0, "zero");
+        return (used, decisions);
+    }
+
+    private string? Complaint(HypergradientEstimate estimate)
+    {
+        if (estimate.Failure is { } failure)
+            return failure;
+        if (estimate.BacktestSkill < LeastSkill)
+            return string.Create(CultureInfo.InvariantCulture, $"back-test skill {estimate.BacktestSkill:0.00}");
+        if (estimate.SpectralRadius > LargestRadius)
+            return string.Create(CultureInfo.InvariantCulture, $"spectral radius {estimate.SpectralRadius:0.000}");
+        return null;
+    }
+
+    private double Scale(HypergradientEstimate estimate, int coordinate)
+    {
+        if (estimate.StandardError is not { } errors || FullStepScore <= 0)
+            return 1;
+        double score = Math.Abs(estimate.Value[coordinate]) / errors[coordinate];
+        return double.IsNaN(score) ? 0 : Math.Min(1, score / FullStepScore);
+    }
+}
