@@ -1,0 +1,60 @@
+using Declarative;
+using Declarative.Koopman;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using static TorchSharp.torch.nn.functional;
+
+namespace Samples.FashionMnist;
+
+/// <summary>One network on one set of images, to be trained by several methods from the same start on the same batches.</summary>
+internal sealed class Experiment(Options options, FashionMnistData data, Device device)
+{
+    public const int Stride = 1, BatchSize = 100, ValidationBatchSize = 500;
+
+    /// <summary>A bad start: far too slow, little momentum.</summary>
+    private const double LearningRate = 1e-3, Momentum = 0.5, WeightDecay = 1e-4;
+
+    /// <summary>Trains from the bad start and tests once at the end: <c>fixed</c> keeps the settings, <c>local</c> moves them along the
+    /// last hypergradient of each window, <c>glocal</c> along the estimate of the global one.</summary>
+    public MethodSummary RunMethod(string method, IReadOnlyList<ITrainingObserver> observers)
+    {
+        using Module<Tensor, Tensor> model = CreateModel().to(device);
+        Evaluation before = Evaluation.Of(model, data.Test);
+
+        BilevelProblem problem = new(model, new Sgd(),
+            training: batch => cross_entropy(model.call(batch.Inputs), batch.Targets),
+            validation: batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
+        problem.Hyperparameters["learningRate"].Value = LearningRate;
+        problem.Hyperparameters["momentum"].Value = Momentum;
+        problem.Hyperparameters["weightDecay"].Value = WeightDecay;
+        if (method == "fixed")
+            foreach (Hyperparameter hyperparameter in problem.Hyperparameters)
+                hyperparameter.Fix();
+
+        using TensorBatchSource trainingBatches = Batches(data.Training, BatchSize, options.Seed);
+        using TensorBatchSource validationBatches = Batches(data.Validation, ValidationBatchSize, options.Seed + 1);
+        IHypergradientEstimator estimator = method == "glocal" ? new AffineHankelEstimator() : new LastSampleEstimator();
+        using BilevelTrainer trainer = new(problem, trainingBatches, validationBatches,
+            new GlocalOptions { Window = options.Window, Stride = Stride, Estimator = estimator, Seed = options.Seed });
+        TrainingResult result = trainer.Run(options.Steps, observers);
+
+        Evaluation after = Evaluation.Of(model, data.Test);
+        return new MethodSummary
+        {
+            Name = method,
+            InitialTestLoss = before.Loss,
+            TestAccuracy = after.Accuracy,
+            TestLoss = after.Loss,
+            ValidationLoss = Evaluation.Of(model, data.Validation).Loss,
+            Seconds = result.Elapsed.TotalSeconds,
+            Steps = result.Steps,
+            Hyperparameters = result.Hyperparameters,
+        };
+    }
+
+    private static TensorBatchSource Batches(Examples examples, int batchSize, int seed) =>
+        new(examples.Inputs, examples.Labels, batchSize, seed);
+
+    private Module<Tensor, Tensor> CreateModel() => options.Model == "lenet" ? new LeNet(options.Seed) : new Mlp(options.Seed);
+}

@@ -1,0 +1,67 @@
+using Declarative;
+using Declarative.Reporting;
+using Samples;
+using Samples.FashionMnist;
+using TorchSharp;
+
+try
+{
+    return Options.Parse(args) is { } options ? Run(options) : 0;
+}
+catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+    return 2;
+}
+catch (TrainingDivergedException e)
+{
+    Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+    return 1;
+}
+
+static int Run(Options options)
+{
+    if (options.Device == "cuda" && !torch.cuda.is_available())
+        throw new UsageException("--device cuda: this program finds no CUDA device or was built without CUDA.");
+    torch.set_num_threads(options.Threads);
+    torch.Device device = options.Device == "cuda" ? torch.CUDA : torch.CPU;
+    using FashionMnistData data = FashionMnistData.Load(options.DataFolder, device, PixelScale.Normalized);
+    if (data.Training.Count < Experiment.BatchSize || data.Validation.Count < Experiment.ValidationBatchSize)
+        throw new InvalidDataException($"The data in '{options.DataFolder}' do not fill one batch: {data.Training.Count} training and " +
+            $"{data.Validation.Count} validation images, {Experiment.BatchSize} and {Experiment.ValidationBatchSize} are needed.");
+
+    CsvLog log = BeginLog(options.OutputFolder);
+    TrajectoryPicture picture = new($"Fashion-MNIST, {options.Model}: what training learned about its own settings");
+    Experiment experiment = new(options, data, device);
+    List<MethodSummary> methods = [];
+    foreach (string method in options.Methods)
+        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method)]));
+
+    Summary summary = new()
+    {
+        Device = options.Device,
+        Model = options.Model,
+        Seed = options.Seed,
+        Threads = options.Threads,
+        Window = options.Window,
+        Stride = Experiment.Stride,
+        Horizon = options.Steps,
+        Methods = methods,
+    };
+    summary.Save(Path.Combine(options.OutputFolder, "summary.json"));
+    picture.Save(Path.Combine(options.OutputFolder, "trajectory.png"));
+    Console.Write($"\n{summary.ToTable()}\nwritten to {options.OutputFolder}: summary.json, trajectory.csv, trajectory.png\n");
+    return 0;
+}
+
+static CsvLog BeginLog(string folder)
+{
+    try
+    {
+        return new CsvLog(Path.Combine(folder, "trajectory.csv"));
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    {
+        throw new UsageException($"--out: cannot write into '{folder}': {e.Message}");
+    }
+}

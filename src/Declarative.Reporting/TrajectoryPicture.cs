@@ -1,0 +1,116 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace Declarative.Reporting;
+
+/// <summary>Draws how the hyperparameters and the losses of one or more runs moved: one PNG, its panels stacked over the same steps,
+/// one panel per hyperparameter and one for the losses, one colour per method, logarithmic axes where all values are positive.</summary>
+/// <remarks>A vector of hyperparameters is one panel: the median as a line, the range from the smallest to the largest as a band.
+/// One that nothing ever moved has no panel, unless that is true of all.
+/// Text is drawn in a font that this library brings along, so a picture is the same on a machine without fonts.</remarks>
+public sealed class TrajectoryPicture
+{
+    private const int PanelHeight = 210;
+    private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+
+    private readonly string? title;
+    private readonly List<TrajectoryTrace> traces = [];
+
+    /// <summary>Makes an empty picture.</summary>
+    /// <param name="title">A line above the panels, if any.</param>
+    public TrajectoryPicture(string? title = null) => this.title = title;
+
+    /// <summary>An observer that records one run for the picture.</summary>
+    /// <param name="method">The run's name in the legend.</param>
+    public ITrainingObserver Observe(string method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        TrajectoryTrace trace = new(method);
+        traces.Add(trace);
+        return trace;
+    }
+
+    /// <summary>Writes the picture of all that was recorded so far.</summary>
+    /// <param name="path">The PNG file; its directory is created where needed.</param>
+    /// <param name="width">The width in pixels, at least 600; the height follows from the number of panels.</param>
+    /// <exception cref="InvalidOperationException">No window has been recorded yet.</exception>
+    /// <exception cref="IOException">The file cannot be written there.</exception>
+    public void Save(string path, int width = 1200)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 600);
+        if (traces.All(trace => trace.Steps.Count == 0))
+            throw new InvalidOperationException("There is nothing to draw: no window has been recorded.");
+
+        PicturePanel[] panels = [.. NamesToShow().Select(ParameterPanel), LossPanel()];
+        PictureLegend legend = new(title, LegendEntries(), width);
+        PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Steps.Count > 0).Max(trace => trace.Steps[^1]));
+        float top = legend.Height;
+        int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.StepAxisHeight);
+
+        using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        surface.Canvas.Clear(SKColors.White);
+        for (int i = 0; i < panels.Length; i++)
+        {
+            bool isLast = i == panels.Length - 1;
+            float bottom = isLast ? height : top + PanelHeight;
+            panels[i].Draw(surface.Canvas, new PixelRect(0, width, bottom, top), steps, isLast);
+            top = bottom;
+        }
+        legend.Draw(surface.Canvas);
+
+        using SKImage image = surface.Snapshot();
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
+        string file = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? file);
+        using FileStream stream = File.Create(file);
+        png.SaveTo(stream);
+    }
+
+    private IReadOnlyList<string> NamesToShow()
+    {
+        string[] all = [.. traces.SelectMany(trace => trace.Groups).Select(group => group.Name).Distinct()];
+        string[] moving = [.. all.Where(name => traces.SelectMany(trace => trace.Course(name) ?? []).Distinct().Skip(1).Any())];
+        return moving.Length > 0 ? moving : all;
+    }
+
+    private PicturePanel ParameterPanel(string name)
+    {
+        List<PictureCurve> curves = [];
+        for (int i = 0; i < traces.Count; i++)
+        {
+            if (traces[i].Course(name) is not { } course)
+                continue;
+            bool isVector = traces[i].Groups.First(group => group.Name == name).Count > 1;
+            double[] medians = [.. course.Select(spread => spread.Median)];
+            curves.Add(new PictureCurve(ColorOf(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, medians)
+            {
+                Low = isVector ? [.. course.Select(spread => spread.Low)] : null,
+                High = isVector ? [.. course.Select(spread => spread.High)] : null,
+            });
+        }
+        return new PicturePanel(name, curves);
+    }
+
+    private PicturePanel LossPanel()
+    {
+        List<PictureCurve> curves = [];
+        for (int i = 0; i < traces.Count; i++)
+        {
+            curves.Add(new PictureCurve(ColorOf(i), 1.5f, LinePattern.Dotted, traces[i].Steps, [.. traces[i].TrainingLosses]));
+            curves.Add(new PictureCurve(ColorOf(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. traces[i].ValidationLosses]));
+        }
+        return new PicturePanel("loss", curves);
+    }
+
+    private List<(string, Color, LinePattern)> LegendEntries() =>
+    [
+        .. traces.Select((trace, i) => (trace.Method, ColorOf(i), LinePattern.Solid)),
+        ("validation loss", Color.FromHex("#707070"), LinePattern.Solid),
+        ("training loss", Color.FromHex("#707070"), LinePattern.Dotted),
+    ];
+
+    private static Color ColorOf(int method) => Color.FromHex(Palette[method % Palette.Length]);
+
+    /// <summary>Later lines are thinner, so that one that covers an earlier one leaves its edges to be seen.</summary>
+    private float WidthOf(int method) => Math.Min(1.8f + 2f * (traces.Count - 1 - method), 9);
+}

@@ -1,0 +1,129 @@
+using System.Numerics;
+
+namespace Declarative.Koopman;
+
+/// <summary>An affine Hankel model of a trajectory: one fit for each of five delays, whose median is the model's value.</summary>
+internal sealed class AffineHankelModel
+{
+    /// <summary>The delays n, as fractions of the trajectory's length.</summary>
+    private static readonly double[] DelayFractions = [0.15, 0.2, 0.25, 0.3, 0.4];
+
+    private const int MaximumRank = 20;
+    private const double SmallestEigenvalue = 1e-3;
+    private const double BoundFactor = 2;
+
+    /// <summary>How near to 1 (δ in |λ| ≤ 1 - δ/m) eigenvalues may come if the fit is exact, and if it is not: under noise, rates below
+    /// one per trajectory cannot be told from the limit, and extrapolating them is the one dangerous thing left.</summary>
+    private const double ExactMargin = 0.1, NoisyMargin = 1;
+
+    /// <summary>The residual variance, in scaled units, from which on a fit is not exact.</summary>
+    private const double ExactVariance = 1e-10;
+
+    private readonly ScaledTrajectory samples;
+    private readonly List<AmplitudeFit> fits = [];
+
+    /// <summary>Fits the model.</summary>
+    /// <param name="trajectory">At least <see cref="MinimumLength"/> finite samples.</param>
+    public AffineHankelModel(Trajectory trajectory)
+    {
+        samples = new ScaledTrajectory(trajectory, BoundFactor);
+        var reduced = new ReducedTrajectory(samples);
+        var radii = new double[DelayFractions.Length];
+        for (int i = 0; i < radii.Length; i++)
+        {
+            int delays = Math.Max(2, (int)Math.Round(DelayFractions[i] * reduced.Length));
+            var hankel = new HankelMatrix(reduced.Samples, reduced.Width, delays);
+            Complex[] spectrum = DynamicModeDecomposition.Eigenvalues(hankel, MaximumRank);
+            spectrum = Array.ConvertAll(spectrum, λ => Root(λ, reduced.BlockSize));
+            radii[i] = spectrum.Select(λ => λ.Magnitude).DefaultIfEmpty().Max();
+            Complex[] eigenvalues = AddFit(spectrum);
+            if (i == radii.Length / 2)
+                Eigenvalues = eigenvalues;
+        }
+        SpectralRadius = Vectors.MedianInPlace(radii);
+    }
+
+    /// <summary>The fewest samples that can be modelled.</summary>
+    public static int MinimumLength => 8;
+
+    /// <summary>The eigenvalues of the middle delay inside the unit disc, as fitted; the conjugate of a pair left out.</summary>
+    public IReadOnlyList<Complex> Eigenvalues { get; } = [];
+
+    /// <summary>The largest |λ| as found, before projection into the disc: the median over the delays; 0 where nothing moves.</summary>
+    public double SpectralRadius { get; }
+
+    /// <summary>The value of every coordinate [q] at time <paramref name="t"/>, within twice its largest |sample|.</summary>
+    public double[] Predict(double t)
+    {
+        double[][] functions = FunctionsAt(t);
+        var values = new double[samples.Columns.Length];
+        Span<double> ofDelays = stackalloc double[functions.Length];
+        for (int j = 0; j < values.Length; j++)
+        {
+            Evaluate(j, functions, ofDelays);
+            values[j] = samples.Unscale(j, Vectors.MedianInPlace(ofDelays));
+        }
+        return values;
+    }
+
+    /// <summary>The standard error of each coordinate [q] at time <paramref name="t"/>: √(fit variance + variance over delays).</summary>
+    public double[] StandardErrors(double t)
+    {
+        double[][] functions = FunctionsAt(t);
+        double[][] variances = [.. fits.Select((fit, i) => fit.Variances(functions[i]))];
+        var errors = new double[samples.Columns.Length];
+        Span<double> ofDelays = stackalloc double[functions.Length];
+        for (int j = 0; j < errors.Length; j++)
+        {
+            Evaluate(j, functions, ofDelays);
+            double mean = 0, spread = 0;
+            foreach (double value in ofDelays)
+                mean += value / ofDelays.Length;
+            foreach (double value in ofDelays)
+                spread += (value - mean) * (value - mean) / ofDelays.Length;
+            for (int i = 0; i < ofDelays.Length; i++)
+                ofDelays[i] = variances[i][j];
+            errors[j] = samples.Unscale(j, Math.Sqrt(Vectors.MedianInPlace(ofDelays) + spread));
+        }
+        return errors;
+    }
+
+    private double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
+
+    private void Evaluate(int coordinate, double[][] functions, Span<double> ofDelays)
+    {
+        for (int i = 0; i < ofDelays.Length; i++)
+            ofDelays[i] = samples.Bound(coordinate, fits[i].Value(coordinate, functions[i]));
+    }
+
+    /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>
+    private Complex[] AddFit(Complex[] spectrum)
+    {
+        Complex[] eigenvalues = Project(spectrum, ExactMargin);
+        var basis = new ModalBasis(eigenvalues);
+        var noise = new ResidualNoise(samples, basis);
+        if (noise.Variance >= ExactVariance && eigenvalues.Any(λ => λ.Magnitude > 1 - NoisyMargin / samples.Length))
+        {
+            eigenvalues = Project(spectrum, NoisyMargin);
+            basis = new ModalBasis(eigenvalues);
+            noise = new ResidualNoise(samples, basis);
+        }
+        fits.Add(new AmplitudeFit(samples, basis, noise));
+        return eigenvalues;
+    }
+
+    private Complex[] Project(Complex[] spectrum, double margin)
+    {
+        double limit = 1 - margin / samples.Length;
+        return [.. spectrum.Where(λ => λ.Magnitude > SmallestEigenvalue).Select(λ => λ.Magnitude > limit ? λ * (limit / λ.Magnitude) : λ)];
+    }
+
+    /// <summary>The principal root, in the upper half plane.</summary>
+    private static Complex Root(Complex λ, int order)
+    {
+        if (order == 1 || λ == 0)
+            return λ;
+        double angle = Math.Atan2(Math.Abs(λ.Imaginary), λ.Real);
+        return Complex.FromPolarCoordinates(Math.Pow(λ.Magnitude, 1.0 / order), angle / order);
+    }
+}

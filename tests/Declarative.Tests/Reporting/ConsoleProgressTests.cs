@@ -1,0 +1,45 @@
+using Declarative.Reporting;
+
+namespace Declarative.Tests.Reporting;
+
+public sealed class ConsoleProgressTests
+{
+    [Fact]
+    public void Redirected_output_gets_a_line_per_tenth_of_the_run()
+    {
+        string[] lines = Show(interactive: false).Split(Environment.NewLine);
+
+        Assert.Equal("glocal: 2,000 steps, window 10, 101,770 parameters, 52 hyperparameters learned", lines[0]);
+        Assert.StartsWith("glocal:  10% 200/2000  training 0.5000  validation 0.7500  ", lines[1]);
+        Assert.Contains("  learningRate 1e-4 momentum 0.9 weights 25  ", lines[1]);
+        Assert.EndsWith(" steps/s", lines[1]);
+        Assert.StartsWith("glocal: 100% 2000/2000", lines[10]);
+        Assert.Equal("glocal: done in 6.3 s, validation loss 0.5000", lines[11]);
+        Assert.Equal(13, lines.Length);
+        Assert.DoesNotContain('\r', string.Concat(lines));
+    }
+
+    [Fact]
+    public void A_terminal_gets_one_line_that_is_rewritten()
+    {
+        string text = Show(interactive: true);
+
+        Assert.Equal(3, text.Split('\n').Length);
+        Assert.Contains("\rglocal:   0% 10/2000", text);
+        Assert.Contains("\rglocal: 100% 2000/2000", text);
+        Assert.EndsWith($"\rglocal: done in 6.3 s, validation loss 0.5000{Environment.NewLine}", text);
+    }
+
+    private static string Show(bool interactive)
+    {
+        using StringWriter output = new();
+        ConsoleProgress progress = new("glocal", output, interactive);
+        string[] names = ["learningRate", "momentum", .. Enumerable.Range(0, 50).Select(i => $"weights[{i}]")];
+        progress.OnStarted(Reports.Plan(2000, 10, names));
+        double[] values = [1e-4, 0.9, .. Enumerable.Range(0, 50).Select(i => (double)i)];
+        for (int window = 0; window < 200; window++)
+            progress.OnWindow(Reports.Window(window, 10 * (window + 1), 0.5, values));
+        progress.OnCompleted(Reports.Result(2000, 0.5));
+        return output.ToString();
+    }
+}

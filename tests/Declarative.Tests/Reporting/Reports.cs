@@ -1,0 +1,29 @@
+namespace Declarative.Tests.Reporting;
+
+/// <summary>Reports of runs that never took place.</summary>
+internal static class Reports
+{
+    public static TrainingPlan Plan(long steps, int window, params string[] names) =>
+        new(steps, window, names, Parameters: 101_770, Learned: names.Length);
+
+    public static WindowReport Window(int number, long step, double loss, params double[] values) => new()
+    {
+        Window = number,
+        Step = step,
+        TrainingLoss = loss,
+        ValidationLoss = loss * 1.5,
+        Values = values,
+        Local = [.. values.Select(_ => 1.0 / 3)],
+        Estimate = [.. values.Select(_ => double.NaN)],
+        Decisions = [.. values.Select(_ => new TrustDecision(HypergradientSource.Estimate, 1, ""))],
+    };
+
+    public static TrainingResult Result(long steps, double loss) => new()
+    {
+        Steps = steps,
+        TrainingLoss = loss,
+        ValidationLoss = loss,
+        Hyperparameters = new Dictionary<string, double>(),
+        Elapsed = TimeSpan.FromSeconds(6.25),
+    };
+}
