@@ -32,7 +32,8 @@ internal sealed class ParameterVector : IDisposable
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        vector = cat([.. Views.Select(view => view.detach().reshape(-1))]).DetachFromDisposeScope();
+        // Of a single flat tensor, cat may give that tensor itself.
+        vector = cat([.. Views.Select(view => view.detach().reshape(-1))]).clone().DetachFromDisposeScope();
         long offset = 0;
         foreach (Tensor view in Views)
         {

@@ -25,7 +25,7 @@ internal static class Autograd
             return result
 
         def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor, leaf_gradients: List[Tensor], seeds: Tensor) -> Tensor:
-            result = torch.zeros_like(directions)
+            result = torch.empty_like(directions)
             for row in range(directions.size(0)):
                 outputs: List[Tensor] = []
                 weights: List[Optional[Tensor]] = []
@@ -49,9 +49,14 @@ internal static class Autograd
                     for i in range(len(parameters)):
                         count = parameters[i].numel()
                         part = found[i]
+                        piece = result[row].narrow(0, offset, count)
                         if part is not None:
-                            result[row].narrow(0, offset, count).copy_(part.reshape([-1]))
+                            piece.copy_(part.reshape([-1]))
+                        else:
+                            piece.zero_()
                         offset += count
+                else:
+                    result[row].zero_()
             return result
 
         """;

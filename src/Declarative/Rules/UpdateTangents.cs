@@ -41,7 +41,7 @@ public sealed class UpdateTangents : IDisposable
         set => Owned.Replace(ref parameter, value);
     }
 
-    /// <summary>ġ [q, p]. Not owned.</summary>
+    /// <summary>ġ [q, p], made for this step: the rule may overwrite it.</summary>
     public Tensor Gradient { get; set; } = null!;
 
     /// <summary>φ̇ of the hyperparameter at a position in the rule's set.</summary>
@@ -67,6 +67,7 @@ public sealed class UpdateTangents : IDisposable
     {
         if (factor == 1)
             return;
+        using var scope = NewDisposeScope();
         foreach (Tensor? tensor in tensors.Append(parameter))
         {
             if (tensor is null)

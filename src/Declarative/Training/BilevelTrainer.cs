@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Declarative.Koopman;
+using TorchSharp;
 
 namespace Declarative;
 
@@ -32,6 +33,7 @@ public sealed class BilevelTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(trainingBatches);
         ArgumentNullException.ThrowIfNull(validationBatches);
+        using var scope = torch.NewDisposeScope();
         this.problem = problem;
         this.options = options ?? new();
         this.options.Check();
@@ -55,6 +57,7 @@ public sealed class BilevelTrainer : IDisposable
     public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        using var scope = torch.NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
         var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count);

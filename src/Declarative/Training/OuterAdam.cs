@@ -2,16 +2,18 @@ namespace Declarative;
 
 /// <summary>Adam on the unconstrained coordinates (Kingma and Ba 2015): a move has about the size of the step, whatever the scale of the
 /// hypergradient.</summary>
+/// <remarks>A hypergradient falls by orders of magnitude while a model trains. With Adam's usual β₂ = 0.999 the first, huge ones would
+/// hold the second moment up and the settings would freeze after some twenty outer steps, so the default memory is short.</remarks>
 public sealed record OuterAdam : OuterOptimizer
 {
     /// <summary>The step size.</summary>
-    public double StepSize { get; init; } = 0.1;
+    public double StepSize { get; init; } = 0.3;
 
     /// <summary>β₁, of the first moment.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init; } = 0.8;
 
     /// <summary>β₂, of the second moment.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2 { get; init; } = 0.9;
 
     /// <summary>The largest move of a coordinate in one step.</summary>
     public double LargestMove { get; init; } = 0.3;

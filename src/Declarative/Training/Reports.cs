@@ -15,9 +15,11 @@ public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> 
 public readonly record struct TrustDecision(HypergradientSource Source, double Scale, string Reason)
 {
     /// <inheritdoc/>
-    public override string ToString() =>
-        Source == HypergradientSource.None || (Scale == 1 && Reason.Length == 0) ? Source.ToString() + (Reason.Length > 0 ? $": {Reason}" : "")
-        : FormattableString.Invariant($"{Source} x{Scale:0.00}") + (Reason.Length > 0 ? $": {Reason}" : "");
+    public override string ToString()
+    {
+        string scaled = Source != HypergradientSource.None && Scale != 1 ? FormattableString.Invariant($"{Source} x{Scale:0.00}") : Source.ToString();
+        return string.IsNullOrEmpty(Reason) ? scaled : $"{scaled}: {Reason}";
+    }
 }
 
 /// <summary>Which number an outer step used for a coordinate.</summary>

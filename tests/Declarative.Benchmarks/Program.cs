@@ -1,0 +1,28 @@
+using Declarative.Benchmarks;
+using TorchSharp;
+
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [memory] [estimator]; without arguments all of them.
+torch.set_num_threads(1);
+string[] wanted = args.Length > 0 ? args : ["overhead", "estimator", "memory"];
+foreach (string name in wanted)
+{
+    switch (name)
+    {
+        case "overhead":
+            StepOverhead.Run();
+            break;
+        case "estimator":
+            EstimatorTime.Run();
+            break;
+        case "breakdown":
+            Breakdown.Run();
+            break;
+        case "memory":
+            Memory.Run();
+            break;
+        default:
+            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, estimator and memory.");
+            return 2;
+    }
+}
+return 0;
