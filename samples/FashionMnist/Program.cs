@@ -8,7 +8,7 @@ try
 {
     return Options.Parse(args) is { } options ? Run(options) : 0;
 }
-catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException or LibTorchLoadException)
 {
     Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
     return 2;

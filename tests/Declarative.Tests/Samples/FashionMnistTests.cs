@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Declarative.Tests.Samples;
+
+/// <summary>The main job as a user runs it: a process of its own, in a folder of its own.</summary>
+public sealed class FashionMnistTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("declarative-main-job-").FullName;
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "--data no/such/folder", "no/such/folder" },
+        { "--data broken", "train-images-idx3-ubyte.gz" },
+        { "--steps 0", "--steps" },
+        { "--steps many", "--steps" },
+        { "--window 100 --steps 50", "--window" },
+        { "--model transformer", "--model" },
+        { "--method magic", "--method" },
+        { "--device tpu", "--device" },
+        { "--device cuda", "cuda" },
+        { "--threads 0", "--threads" },
+        { "--seed -1", "--seed" },
+        { "--out occupied", "occupied" },
+        { "--colour red", "--colour" },
+        { "--steps", "--steps" },
+    };
+
+    [Fact]
+    public void Writes_what_it_promises_and_repeats_itself()
+    {
+        Result first = Run("--steps 60 --window 20 --seed 3 --out first");
+        Assert.True(first.ExitCode == 0, first.Errors);
+        Assert.Empty(first.Errors);
+        Assert.Contains("glocal", first.Output);
+        Result second = Run("--steps 60 --window 20 --seed 3 --out second");
+        Assert.True(second.ExitCode == 0, second.Errors);
+        string trajectory = File.ReadAllText(Path.Combine(folder, "first", "trajectory.csv"));
+        Assert.Equal(trajectory, File.ReadAllText(Path.Combine(folder, "second", "trajectory.csv")));
+
+        string[] lines = trajectory.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("method,step,trainingLoss,validationLoss,learningRate,learningRate.local,learningRate.estimate,learningRate.decision,momentum,", lines[0]);
+        Assert.Equal(1 + 3 * 3, lines.Length);
+        Assert.Equal([20, 40, 60], lines.Where(line => line.StartsWith("glocal,", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(',')[1])));
+
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "first", "summary.json")));
+        Assert.Equal("cpu", summary.RootElement.GetProperty("device").GetString());
+        Assert.Equal(3, summary.RootElement.GetProperty("seed").GetInt32());
+        Assert.Equal(20, summary.RootElement.GetProperty("window").GetInt32());
+        Assert.Equal(60, summary.RootElement.GetProperty("horizon").GetInt32());
+        JsonElement[] methods = [.. summary.RootElement.GetProperty("methods").EnumerateArray()];
+        Assert.Equal(["fixed", "local", "glocal"], methods.Select(method => method.GetProperty("name").GetString()));
+        Assert.Single(methods.Select(method => method.GetProperty("initialTestLoss").GetDouble()).Distinct());
+        foreach (JsonElement method in methods)
+        {
+            Assert.InRange(method.GetProperty("testAccuracy").GetDouble(), 0.15, 1);
+            Assert.True(method.GetProperty("testLoss").GetDouble() < method.GetProperty("initialTestLoss").GetDouble());
+            Assert.Equal(60, method.GetProperty("steps").GetInt64());
+            Assert.True(method.GetProperty("seconds").GetDouble() > 0);
+            double learningRate = method.GetProperty("hyperparameters").GetProperty("learningRate").GetDouble();
+            Assert.Equal(method.GetProperty("name").GetString() == "fixed", learningRate == 1e-3);
+        }
+        Assert.True(new FileInfo(Path.Combine(folder, "first", "trajectory.png")).Length > 10_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_cannot_be_done_is_one_clear_line_and_exit_code_2(string arguments, string culprit)
+    {
+        File.WriteAllText(Path.Combine(folder, "occupied"), "a file where a folder is wanted");
+        Directory.CreateDirectory(Path.Combine(folder, "broken"));
+        foreach (string file in new[] { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" })
+            File.WriteAllText(Path.Combine(folder, "broken", file), "not gzip");
+
+        Result result = Run(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        string line = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(culprit, line);
+        Assert.Empty(result.Output);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private Result Run(string arguments)
+    {
+        Assembly here = typeof(FashionMnistTests).Assembly;
+        string root = here.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+        string configuration = here.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        string program = Path.GetFullPath(Path.Combine(root, "samples", "FashionMnist", "bin", configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, "FashionMnist.dll"));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output, errors.Result);
+    }
+
+    private sealed record Result(int ExitCode, string Output, string Errors);
+}
