@@ -49,8 +49,10 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     {
         if (context.TargetSymbol.ContainingType is not { } type)
             return null;
+        // A class lists the defining part of a partial method only.
+        ISymbol annotated = context.TargetSymbol is IMethodSymbol { PartialDefinitionPart: { } definition } ? definition : context.TargetSymbol;
         foreach (ISymbol member in TypeParser.AnnotatedMembers(type))
-            return SymbolEqualityComparer.Default.Equals(member, context.TargetSymbol)
+            return SymbolEqualityComparer.Default.Equals(member, annotated)
                 ? TypeParser.Parse(type, context.SemanticModel.Compilation, cancellation) : null;
         return null;
     }

@@ -14,9 +14,6 @@ foreach (string name in wanted)
         case "estimator":
             EstimatorTime.Run();
             break;
-        case "breakdown":
-            Breakdown.Run();
-            break;
         case "memory":
             Memory.Run();
             break;

@@ -33,6 +33,7 @@ internal static class NumberWriter
             Constant constant => (Short(constant.Value), Primary),
             Flag flag => (flag.Value ? "true" : "false", Primary),
             Variable variable => (variable.Name, Primary),
+            Setting { Kind: ValueKind.Number, IsDouble: false } setting => ("(double)" + setting.Text, Prefix),
             Setting setting => (setting.Text, Primary),
             Apply apply => Write(apply),
             _ => throw new InvalidOperationException($"{node.GetType().Name} is no number."),

@@ -18,10 +18,10 @@ internal sealed class Ownership
         this.fresh = [.. fresh];
     }
 
-    /// <summary>For the values: every expression makes a new tensor.</summary>
+    /// <summary>For the values: every expression makes a new tensor, but a variable does not.</summary>
     public static Ownership OfValues(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(
         kept.OfType<Variable>(),
-        statements.All().OfType<Let>().Select(let => let.Target).Concat(Merged(statements)));
+        statements.All().OfType<Let>().Where(let => let.Value is not Variable).Select(let => let.Target).Concat(Merged(statements)));
 
     /// <summary>For the tangents: every sum makes a new tensor, unless all it holds is one tangent as it is.</summary>
     public static Ownership OfTangents(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(
@@ -30,6 +30,9 @@ internal sealed class Ownership
             .Where(tangent => !(tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 }))
             .Select(tangent => tangent.Target).Concat(Merged(statements)));
 
+    /// <summary>Notes a variable that has a tensor of its own.</summary>
+    public void Own(Variable variable) => fresh.Add(variable);
+
     /// <summary>Writes a tensor that is kept after the step.</summary>
     public string Take(Node node, string text) => node is Variable variable && fresh.Contains(variable) && taken.Add(variable) ? text : text + ".clone()";
 
@@ -37,8 +40,8 @@ internal sealed class Ownership
     public string Give(Variable merged, EquatableArray<Statement> arm, Node node, string text)
     {
         bool isOwn = node is Variable variable && fresh.Contains(variable) && !kept.Contains(variable)
-            && arm.Any(statement => statement is Let let && let.Target == variable);
-        return kept.Contains(merged) && !isOwn ? text + ".clone()" : text;
+            && arm.Any(statement => statement is Let let && let.Target == variable || statement is TangentLet tangent && tangent.Target == variable);
+        return kept.Contains(merged) && !(isOwn && taken.Add((Variable)node)) ? text + ".clone()" : text;
     }
 
     private static IEnumerable<Variable> Merged(EquatableArray<Statement> statements) =>

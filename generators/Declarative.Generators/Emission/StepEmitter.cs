@@ -22,6 +22,8 @@ internal sealed class StepEmitter
     private readonly HashSet<Variable> tangentsRead;
     private readonly Ownership values;
     private readonly Ownership tangentValues;
+    private readonly Liveness valuesLive;
+    private readonly Liveness tangentsLive;
     private string quoted = "";
 
     private StepEmitter(SourceWriter writer, RuleBody rule, StepBody step, bool withTangents)
@@ -31,14 +33,16 @@ internal sealed class StepEmitter
         this.step = step;
         this.withTangents = withTangents;
         active = withTangents ? Activity.Of(rule, step.Statements) : [];
-        IEnumerable<Node> results = step.FinalStates.Append(step.Result);
+        IEnumerable<Node> results = step.FinalStates.Where((final, i) => !final.Equals(rule.States[i])).Append(step.Result);
         read = [.. step.Statements.All().SelectMany(Statements.Expressions).Concat(results).SelectMany(Statements.Variables)];
         tangentsRead = [.. step.Statements.All().OfType<TangentLet>().SelectMany(tangent => tangent.Terms).Select(term => term.Of)];
         tangentsRead.UnionWith(step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
             .SelectMany(merge => new[] { merge.Then, merge.Else }).Concat(results).OfType<Variable>().Where(active.Contains));
-        // θ' is copied into the parameters, so that only the states are kept; of the tangents all are.
-        values = Ownership.OfValues(step.Statements, step.FinalStates);
+        // θ' is copied into the parameters, so that only the states are kept, unless θ' may be one that is released; of the tangents all are.
+        values = Ownership.OfValues(step.Statements, MayBeFormerState(step.Result) ? step.FinalStates.Append(step.Result) : step.FinalStates);
         tangentValues = Ownership.OfTangents(step.Statements, results);
+        valuesLive = Liveness.OfValues(rule, step);
+        tangentsLive = Liveness.OfTangents(rule, step);
     }
 
     /// <summary>Writes the body of <c>Step(UpdateState state)</c>.</summary>
@@ -50,12 +54,14 @@ internal sealed class StepEmitter
     private void Emit()
     {
         Inputs();
-        Block(step.Statements);
+        HashSet<Variable> results = [.. step.FinalStates.Append(step.Result).OfType<Variable>()];
+        Block(step.Statements, results, results);
+        (IReadOnlyList<Node> finals, Node result) = WithoutReleased();
         writer.Separate();
         writer.Line("// The state after the step.");
-        for (int i = 0; i < step.FinalStates.Count; i++)
+        for (int i = 0; i < finals.Count; i++)
         {
-            Node final = step.FinalStates[i];
+            Node final = finals[i];
             if (final.Equals(rule.States[i]))
                 continue;
             string value = final.Kind == ValueKind.Tensor ? values.Take(final, ((Variable)final).Name) : NumberWriter.Write(final);
@@ -63,10 +69,47 @@ internal sealed class StepEmitter
             if (withTangents)
                 writer.Line($"tangents.Replace({i}, {Kept(final, rule.States[i].Kind)});");
         }
-        writer.Line($"state.Parameter = {((Variable)step.Result).Name};");
-        if (withTangents && !step.Result.Equals(rule.Parameter))
-            writer.Line($"tangents.Parameter = {Kept(step.Result, ValueKind.Tensor)};");
+        writer.Line($"state.Parameter = {((Variable)result).Name};");
+        if (withTangents && !result.Equals(rule.Parameter))
+            writer.Line($"tangents.Parameter = {Kept(result, ValueKind.Tensor)};");
     }
+
+    // Replacing a state releases its former tensor. Where that one lives on, as another state or as θ', it is copied before.
+    private (IReadOnlyList<Node> FinalStates, Node Result) WithoutReleased()
+    {
+        var copies = new Dictionary<Variable, Node>();
+        var names = new UniqueNames(rule, step.Statements);
+        Node[] finals = [.. step.FinalStates.Select((final, i) => Copied(final, before: i))];
+        return (finals, Copied(step.Result, before: finals.Length));
+
+        Node Copied(Node node, int before)
+        {
+            int index = node is Variable { Kind: ValueKind.Tensor } variable ? rule.States.ToList().IndexOf(variable) : -1;
+            if (index < 0 || index >= before || step.FinalStates[index].Equals(node))
+                return node;
+            if (copies.TryGetValue((Variable)node, out Node copy))
+                return copy;
+            string name = ((Variable)node).Name.TrimStart('@');
+            var former = new Variable(names.Take("former" + char.ToUpperInvariant(name[0]) + name.Substring(1)), ValueKind.Tensor);
+            if (copies.Count == 0)
+            {
+                writer.Separate();
+                writer.Line("// Former states that live on.");
+            }
+            writer.Line($"var {former.Name} = {((Variable)node).Name}.clone();");
+            if (withTangents)
+                writer.Line($"var {TensorWriter.TangentOf(former)} = {TensorWriter.TangentOf((Variable)node)}.clone();");
+            copies.Add((Variable)node, former);
+            active.Add(former);
+            values.Own(former);
+            tangentValues.Own(former);
+            return former;
+        }
+    }
+
+    private bool MayBeFormerState(Node node) => node is Variable variable && (rule.States.Contains(variable)
+        || step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
+            .Any(merge => merge.Target == variable && (MayBeFormerState(merge.Then) || MayBeFormerState(merge.Else))));
 
     private string Kept(Node node, ValueKind kind)
     {
@@ -108,10 +151,15 @@ internal sealed class StepEmitter
             writer.Line($"var {TensorWriter.TangentOf(variable)} = {value};");
     }
 
-    private void Block(EquatableArray<Statement> statements)
+    private void Block(EquatableArray<Statement> statements, HashSet<Variable> readAfter, HashSet<Variable> tangentsReadAfter)
     {
-        foreach (Statement statement in statements)
+        for (int i = 0; i < statements.Count; i++)
         {
+            Statement statement = statements[i];
+            if (statement is Branch choice && !choice.Merges.Any(merge => read.Contains(merge.Target) || HasTangent(merge)))
+                continue;
+            HashSet<Variable> live = valuesLive.After(statements, i, readAfter);
+            HashSet<Variable> liveTangents = tangentsLive.After(statements, i, tangentsReadAfter);
             if (statement.Source != quoted)
             {
                 quoted = statement.Source;
@@ -121,36 +169,36 @@ internal sealed class StepEmitter
             switch (statement)
             {
                 case Let { Target.Kind: ValueKind.Tensor } let:
-                    Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value));
+                    Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value, variable => valuesLive.IsDead(variable, live, let.Target)));
                     break;
                 case Let let:
                     writer.Line($"double {let.Target.Name} = {NumberWriter.Write(let.Value)};");
                     break;
                 case TangentLet tangent:
-                    EmitTangent(tangent);
+                    EmitTangent(tangent, liveTangents);
                     break;
                 case Branch branch:
-                    EmitBranch(branch);
+                    EmitBranch(branch, valuesLive.AfterArms(branch, live), tangentsLive.AfterArms(branch, liveTangents));
                     break;
             }
         }
     }
 
-    private void EmitTangent(TangentLet tangent)
+    private void EmitTangent(TangentLet tangent, HashSet<Variable> live)
     {
         if (tangent.Rules.Count > 0)
             writer.Line($"// {string.Join(", ", tangent.Rules)}");
         string target = $"var {TensorWriter.TangentOf(tangent.Target)} = ";
         if (tangent.Target.Kind == ValueKind.Tensor)
-            Assign(target, TensorWriter.WriteTangent(tangent.Terms));
+            Assign(target, TensorWriter.WriteTangent(tangent.Terms, variable => tangentsLive.IsDead(variable, live, tangent.Target)));
         else
             writer.Line($"{target}{TensorWriter.WriteNumberTangent(tangent.Terms)};");
     }
 
-    private void EmitBranch(Branch branch)
+    private void EmitBranch(Branch branch, HashSet<Variable> live, HashSet<Variable> liveTangents)
     {
         foreach (Merge merge in branch.Merges.Where(merge => read.Contains(merge.Target)))
-            writer.Line($"{(merge.Target.Kind == ValueKind.Tensor ? TensorType : "double")} {merge.Target.Name};");
+            writer.Line($"{TypeOf(merge.Target.Kind)} {merge.Target.Name};");
         foreach (Merge merge in branch.Merges.Where(HasTangent))
             writer.Line($"{(merge.Target.Kind == ValueKind.Tensor ? TensorType : NumberTangentType)} {TensorWriter.TangentOf(merge.Target)};");
         writer.Open($"if ({NumberWriter.Write(branch.Condition)})");
@@ -162,7 +210,7 @@ internal sealed class StepEmitter
 
         void Arm(EquatableArray<Statement> statements, IEnumerable<(Merge Merge, Node Value)> handed)
         {
-            Block(statements);
+            Block(statements, live, liveTangents);
             foreach ((Merge merge, Node value) in handed)
             {
                 bool isTensor = merge.Target.Kind == ValueKind.Tensor;
@@ -181,6 +229,13 @@ internal sealed class StepEmitter
         }
     }
 
+    private static string TypeOf(ValueKind kind) => kind switch
+    {
+        ValueKind.Tensor => TensorType,
+        ValueKind.Number => "double",
+        _ => "bool",
+    };
+
     private bool HasTangent(Merge merge) => tangentsRead.Contains(merge.Target) && active.Contains(merge.Target);
 
     private string Tangent(Node node, ValueKind kind) => IsActive(node) ? TensorWriter.TangentOf((Variable)node)
@@ -188,7 +243,7 @@ internal sealed class StepEmitter
 
     private void Assign(string target, IReadOnlyList<string> links)
     {
-        if (target.Length + links.Sum(link => link.Length) <= Wide)
+        if (links.Count == 1 || target.Length + links.Sum(link => link.Length) <= Wide)
         {
             writer.Line(target + string.Concat(links) + ";");
             return;

@@ -10,14 +10,18 @@ namespace Declarative.Generators.Emission;
 internal static class TensorWriter
 {
     /// <summary>A tensor in normal form: the links of its chain.</summary>
-    public static IReadOnlyList<string> Write(Node node)
+    /// <param name="node">The tensor.</param>
+    /// <param name="isFree">Whether a variable may be overwritten.</param>
+    public static IReadOnlyList<string> Write(Node node, Func<Variable, bool> isFree)
     {
         if (node is not Sum sum)
             return [Expression(node)];
-        List<Term> terms = [.. sum.Terms.OrderBy(term => term.Tensor is null ? 2 : IsOne(term.Factor) ? 0 : 1)];
+        bool Starts(Term term) => term.Tensor is Variable variable && isFree(variable)
+            && sum.Terms.Count(other => other.Tensor is not null && other.Tensor.Variables().Contains(variable)) == 1;
+        List<Term> terms = [.. sum.Terms.OrderBy(term => term.Tensor is null ? 4 : Rank(IsOne(term.Factor), Starts(term)))];
         Term first = terms[0];
         var links = new List<string>();
-        bool isFresh = first.Tensor is not Variable;
+        bool isFresh = first.Tensor is not Variable || Starts(first);
         if (IsOne(first.Factor))
             links.Add(Expression(first.Tensor!));
         else
@@ -48,16 +52,18 @@ internal static class TensorWriter
     }
 
     /// <summary>The tangent of a tensor, [q, p]: the links of its chain.</summary>
-    public static IReadOnlyList<string> WriteTangent(EquatableArray<TangentTerm> terms)
+    /// <param name="terms">The sum.</param>
+    /// <param name="isFree">Whether the tangent of a variable may be overwritten.</param>
+    public static IReadOnlyList<string> WriteTangent(EquatableArray<TangentTerm> terms, Func<Variable, bool> isFree)
     {
         var links = new List<string>();
         bool isFresh = true;
-        List<TangentTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 2 : IsOne(term.Partial) ? 0 : 1)];
+        List<TangentTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 4 : Rank(IsOne(term.Partial), isFree(term.Of)))];
         if (ordered.Count == 0 || ordered[0].Of.Kind != ValueKind.Tensor)
             links.Add("tangents.Parameter.zeros_like()");
         else
         {
-            (string start, isFresh) = Start(ordered[0]);
+            (string start, isFresh) = Start(ordered[0], isFree(ordered[0].Of));
             links.Add(start);
             ordered.RemoveAt(0);
         }
@@ -80,12 +86,15 @@ internal static class TensorWriter
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(Variable variable) => UniqueNames.TangentOf(variable.Name);
 
-    private static (string Text, bool IsFresh) Start(TangentTerm term)
+    // Best starts with a term that needs no pass of its own, then with one whose memory can be used.
+    private static int Rank(bool isOne, bool isFree) => (isOne ? 0 : 2) + (isFree ? 0 : 1);
+
+    private static (string Text, bool IsFresh) Start(TangentTerm term, bool isFree)
     {
         string tangent = TangentOf(term.Of);
-        if (term.Partial.Kind == ValueKind.Number)
-            return IsOne(term.Partial) ? (tangent, false) : ($"{tangent}.Scale({NumberWriter.Write(term.Partial)})", true);
-        return ($"{tangent}.mul({Expression(term.Partial)})", true);
+        if (term.Partial.Kind != ValueKind.Number)
+            return ($"{tangent}.{(isFree ? "mul_" : "mul")}({Expression(term.Partial)})", true);
+        return IsOne(term.Partial) ? (tangent, isFree) : ($"{tangent}.{(isFree ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(term.Partial)})", true);
     }
 
     private static string Add(TangentTerm term, bool isFresh)
@@ -113,7 +122,7 @@ internal static class TensorWriter
     private static string Expression(Node node) => node switch
     {
         Variable variable => variable.Name,
-        Sum sum => string.Concat(Write(sum)),
+        Sum sum => string.Concat(Write(sum, static _ => false)),
         Apply apply => Expression(apply),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no tensor."),
     };

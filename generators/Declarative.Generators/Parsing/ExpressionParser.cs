@@ -29,7 +29,8 @@ internal sealed class ExpressionParser(Scope scope)
         {
             ILocalReferenceOperation local => Read(local, local.Local),
             IParameterReferenceOperation parameter => Read(parameter, parameter.Parameter),
-            IFieldReferenceOperation field => Read(field, field.Field),
+            IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } field => Read(field, field.Field),
+            IFieldReferenceOperation field => scope.Unsupported(field, $"'{field.Syntax}', a member of another object,"),
             IPropertyReferenceOperation property => Property(property),
             IConversionOperation conversion => Conversion(conversion),
             IUnaryOperation unary => Unary(unary),
@@ -50,7 +51,8 @@ internal sealed class ExpressionParser(Scope scope)
         if (condition is null)
             return null;
         return scope.IsActive(condition)
-            ? scope.Report(Diagnostics.ActiveControlFlow, operation.Syntax, condition.Variables().First(variable => scope.IsActive(variable)).Name)
+            ? scope.Report(Diagnostics.ActiveControlFlow, operation.Syntax, operation.DescendantsAndSelf().Select(Referenced)
+                .First(symbol => symbol is not null && scope.Find(symbol) is { } value && scope.IsActive(value))!.Name)
             : condition;
     }
 
@@ -59,10 +61,20 @@ internal sealed class ExpressionParser(Scope scope)
         ? scope.Unsupported(compound, "A user-defined conversion in an assignment")
         : Binary(compound, compound.OperatorKind, compound.Target, compound.Value);
 
+    private static ISymbol? Referenced(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        _ => null,
+    };
+
     private Node? Read(IOperation reference, ISymbol symbol)
     {
         if (scope.Find(symbol) is { } value)
             return value;
+        if (scope.HasFailed(symbol))
+            return null;
         // The constructor's parameters are configuration like any field: they are in scope in every part of the class.
         bool isMember = symbol is IFieldSymbol { ContainingType: { } owner } && IsOwn(owner);
         bool isCaptured = symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } };
@@ -80,9 +92,15 @@ internal sealed class ExpressionParser(Scope scope)
     {
         ValueKind? kind = reference.Type.IsNumber() ? ValueKind.Number : reference.Type?.SpecialType == SpecialType.System_Boolean ? ValueKind.Flag : null;
         string name = Identifier.Escape(symbol.Name);
+        // The names of parameters are seen in the generated step too, but for these.
+        if (symbol is IParameterSymbol && UniqueNames.OfStep.Contains(symbol.Name))
+            return scope.Report(Diagnostics.Collision, reference.Syntax, symbol.Name, $"IUpdateRule.Step({symbol.Name})");
+        if (symbol.IsStatic)
+            name = symbol.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + name;
         return kind is null
             ? scope.Unsupported(reference, $"'{symbol.Name}' of type '{reference.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', no state and no number,")
-            : new Setting(symbol is IParameterSymbol || symbol.IsStatic ? name : "this." + name, kind.Value);
+            : new Setting(symbol is IParameterSymbol || symbol.IsStatic ? name : "this." + name, kind.Value,
+                reference.Type?.SpecialType == SpecialType.System_Double);
     }
 
     // A setting of a base class is a member too.
@@ -164,12 +182,13 @@ internal sealed class ExpressionParser(Scope scope)
     private Node? Invocation(IInvocationOperation invocation)
     {
         string symbol = invocation.TargetMethod.OriginalDefinition.ToDisplayString(Overload);
+        IOperation[] operands = [.. (invocation.Instance is null ? [] : new[] { invocation.Instance })
+            .Concat(invocation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue)
+                .OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value))];
         if (OperationTable.Find(symbol) is not { } row)
-            return invocation.Type.IsNumber() && invocation.Instance?.Type.Is(KnownNames.Tensor) == true || invocation.Type.Is(KnownNames.Scalar)
+            return (invocation.Type.IsNumber() || invocation.Type.Is(KnownNames.Scalar)) && operands.Any(operand => operand.Type.Is(KnownNames.Tensor))
                 ? scope.Report(Diagnostics.DerivativeLost, invocation.Syntax)
                 : Unknown(invocation, invocation.TargetMethod);
-        IOperation[] operands = [.. (invocation.Instance is null ? [] : new[] { invocation.Instance })
-            .Concat(invocation.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value))];
         Node?[] arguments = [.. operands.Select(Lower)];
         if (arguments.Contains(null))
             return null;

@@ -32,8 +32,9 @@ internal static class HintName
     }
 
     // File systems, and Roslyn's own check, compare names without case: Adam and ADAM must differ.
-    private static bool HasTwin(INamedTypeSymbol type) => type.ContainingSymbol is INamespaceOrTypeSymbol container
-        && container.GetTypeMembers().Any(other => other.Name != type.Name && string.Equals(other.Name, type.Name, StringComparison.OrdinalIgnoreCase));
+    private static bool HasTwin(INamespaceOrTypeSymbol symbol) => symbol.ContainingSymbol is INamespaceOrTypeSymbol container
+        && (container.GetMembers().Any(other => other is INamespaceOrTypeSymbol && other.Name != symbol.Name
+            && string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase)) || HasTwin(container));
 
     private static string Hash(string text)
     {

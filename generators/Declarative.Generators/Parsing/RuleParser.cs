@@ -27,7 +27,7 @@ internal sealed class RuleParser
 
     /// <summary>Whether a method is an update rule as far as its head can tell.</summary>
     public static bool HasSignature(IMethodSymbol method) =>
-        method is { IsStatic: false, IsAbstract: false, IsGenericMethod: false, IsAsync: false, Parameters.Length: 2 or 3 }
+        method is { IsStatic: false, IsAbstract: false, IsExtern: false, IsGenericMethod: false, IsAsync: false, Parameters.Length: 2 or 3 }
         && method.ReturnType.Is(KnownNames.Tensor)
         && method.Parameters.All(parameter => parameter.RefKind == RefKind.None)
         && method.Parameters[0].Type.Is(KnownNames.Tensor)
@@ -37,7 +37,10 @@ internal sealed class RuleParser
     /// <summary>The rule, or nothing if anything in it was reported.</summary>
     public static RuleBody? Parse(IMethodSymbol method, IBlockOperation body, Report report, CancellationToken cancellation)
     {
-        var scope = new Scope(method, report);
+        IEnumerable<string> captured = body.Descendants().OfType<IParameterReferenceOperation>()
+            .Where(reference => reference.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor })
+            .Select(reference => reference.Parameter.Name);
+        var scope = new Scope(method, captured, report);
         var parser = new RuleParser(scope, cancellation);
         parser.Block(body, isOutermost: true);
         if (scope.HasErrors || parser.result is null)
@@ -93,8 +96,8 @@ internal sealed class RuleParser
 
     private void Declare(IVariableDeclaratorOperation declarator)
     {
-        if (declarator.GetVariableInitializer()?.Value is { } value && expressions.Lower(value) is { } node)
-            scope.Assign(declarator.Symbol, node);
+        if (declarator.GetVariableInitializer()?.Value is { } value)
+            scope.Assign(declarator.Symbol, expressions.Lower(value));
     }
 
     private void Assign(IAssignmentOperation assignment)
@@ -105,6 +108,8 @@ internal sealed class RuleParser
             ICompoundAssignmentOperation compound => expressions.Compound(compound),
             _ => scope.Unsupported(assignment, "This assignment"),
         };
+        if (assignment is not (ISimpleAssignmentOperation { IsRef: false } or ICompoundAssignmentOperation))
+            return;
         ISymbol? target = assignment.Target switch
         {
             ILocalReferenceOperation local => local.Local,
@@ -116,9 +121,9 @@ internal sealed class RuleParser
             scope.Unsupported(assignment, "A statement without effect");
         else if (target is null || !scope.CanAssign(target))
             scope.Report(Diagnostics.IllegalWrite, assignment.Target.Syntax, assignment.Target.Syntax.ToString());
-        else if (value is not null && target is IFieldSymbol state && state.Type.Is(KnownNames.Tensor) && value.Kind != ValueKind.Tensor)
+        else if (value is { Kind: not ValueKind.Tensor } && target is IFieldSymbol state && state.Type.Is(KnownNames.Tensor))
             scope.Unsupported(assignment, "A number in place of a tensor");
-        else if (value is not null)
+        else
             scope.Assign(target, value);
     }
 

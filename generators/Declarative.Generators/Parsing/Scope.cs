@@ -12,14 +12,20 @@ namespace Declarative.Generators.Parsing;
 internal sealed class Scope
 {
     private readonly Report report;
-    private readonly UniqueNames names = new();
+    private readonly UniqueNames names;
     private readonly List<ISymbol> states = [];
     private readonly HashSet<Variable> active = [];
+    private readonly HashSet<ISymbol> failed = new(SymbolEqualityComparer.Default);
     private readonly IMethodSymbol method;
     private Dictionary<ISymbol, Node> values = new(SymbolEqualityComparer.Default);
 
-    public Scope(IMethodSymbol method, Report report)
+    /// <summary>The scope at a rule's start.</summary>
+    /// <param name="method">The rule.</param>
+    /// <param name="captured">The names of the constructor's parameters that it reads, which no variable may have.</param>
+    /// <param name="report">Told what is wrong.</param>
+    public Scope(IMethodSymbol method, IEnumerable<string> captured, Report report)
     {
+        names = new(captured);
         this.method = method;
         this.report = report;
         Parameter = Input(method.Parameters[0], ValueKind.Tensor, isActive: true);
@@ -65,6 +71,9 @@ internal sealed class Scope
 
     public Node? Find(ISymbol symbol) => values.TryGetValue(symbol, out Node value) ? value : null;
 
+    /// <summary>Whether a name has no value because of an error that has been reported.</summary>
+    public bool HasFailed(ISymbol symbol) => failed.Contains(symbol);
+
     public bool IsActive(Node node) => node.Variables().Any(active.Contains);
 
     /// <summary>Locals, the parameters of the method and the states can be assigned; hyperparameters and anything else cannot.</summary>
@@ -72,8 +81,14 @@ internal sealed class Scope
         symbol is ILocalSymbol || states.Contains(symbol, SymbolEqualityComparer.Default)
         || (symbol is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, method));
 
-    /// <summary>Gives a name of the source a new value.</summary>
-    public void Assign(ISymbol symbol, Node value) => values[symbol] = Name(value, symbol.Name);
+    /// <summary>Gives a name of the source a new value; none, where that has been reported.</summary>
+    public void Assign(ISymbol symbol, Node? value)
+    {
+        if (value is null)
+            failed.Add(symbol);
+        else
+            values[symbol] = Name(value, symbol.Name);
+    }
 
     /// <summary>Names what has just been computed, if it has no name yet.</summary>
     public Node Name(Node value, string name)
@@ -127,6 +142,12 @@ internal sealed class Scope
         var thenArm = Arm(then);
         var elseArm = Arm(otherwise);
         Statements = outerStatements;
+        if (condition is Flag { Value: var isAlways })
+        {
+            (List<Statement> only, values, Node? value) = isAlways ? thenArm : elseArm;
+            Statements.AddRange(only);
+            return value;
+        }
         values = new(before, SymbolEqualityComparer.Default);
 
         var merges = new List<Merge>();

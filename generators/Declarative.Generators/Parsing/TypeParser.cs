@@ -50,9 +50,15 @@ internal static class TypeParser
         foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (field.Find(KnownNames.HyperparameterAttribute) is { } attribute)
+            AttributeData? attribute = field.Find(KnownNames.HyperparameterAttribute);
+            AttributeData? stateAttribute = field.Find(KnownNames.StateAttribute);
+            if (attribute is not null && stateAttribute is not null)
+                complain(Diagnostics.Collision, field.Locations.FirstOrDefault(), field.Name, "the state " + field.Name);
+            if ((attribute ?? stateAttribute) is not null && field.AssociatedSymbol is { } property)
+                complain(Diagnostics.ReadOnlyMember, property.Locations.FirstOrDefault(), property.Name);
+            if (attribute is not null)
                 hyperparameters.Add(HyperparameterParser.Parse(field, attribute, hasRule: rules.Length > 0, complain));
-            if (field.Find(KnownNames.StateAttribute) is { } stateAttribute)
+            if (stateAttribute is not null)
                 states.Add(ParseState(field, stateAttribute, hasRule: rules.Length > 0, complain));
         }
         foreach (IGrouping<string, HyperparameterModel> group in hyperparameters.GroupBy(item => item.Name).Where(group => group.Count() > 1))
@@ -72,6 +78,7 @@ internal static class TypeParser
         (TypeModel? model, IMethodSymbol? method) = ParseDeclarations(type, Quiet, cancellation);
         if (model is null || method is null)
             return model;
+        method = method.PartialImplementationPart ?? method;
         SyntaxNode? syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         if (syntax is null || compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation) is not IMethodBodyOperation body
             || (body.BlockBody ?? body.ExpressionBody) is not { } block)
@@ -90,10 +97,13 @@ internal static class TypeParser
         if (type.TypeKind != TypeKind.Class || type.IsStatic || type.IsFileLocal)
             report(Diagnostics.NotPartial, location, type.Name);
         for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
-            if (!current.DeclaringSyntaxReferences.Any(IsPartial))
+            if (!current.DeclaringSyntaxReferences.Any(IsPartial) || (current.IsFileLocal && current.Name != type.Name))
                 report(Diagnostics.NotPartial, current.Locations.FirstOrDefault(), current.Name);
-        if (type.GetMembers("Hyperparameters").FirstOrDefault(member => !member.IsImplicitlyDeclared && !IsGenerated(member)) is { } taken)
-            report(Diagnostics.Collision, taken.Locations.FirstOrDefault(), taken.Name, "IHyperparameterOwner.Hyperparameters");
+        foreach (string name in new[] { "Hyperparameters", "__hyperparameters" })
+            if (type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !IsGenerated(member)) is { } taken)
+                report(Diagnostics.Collision, taken.Locations.FirstOrDefault(), taken.Name, $"{type.Name}.{name}");
+            else if (type.Name == name)
+                report(Diagnostics.Collision, location, name, $"{type.Name}.{name}");
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
             if (IsAnnotated(ancestor) || ancestor.AllInterfaces.Any(contract => contract.Is(KnownNames.HyperparameterOwner)))
             {

@@ -36,7 +36,8 @@ internal sealed record Variable(string Name, ValueKind Kind, bool IsTemporary = 
 /// <summary>A member of the class that is neither hyperparameter nor state: configuration, constant during a step.</summary>
 /// <param name="Text">How C# writes it.</param>
 /// <param name="Kind">What it holds.</param>
-internal sealed record Setting(string Text, ValueKind Kind) : Node(Kind);
+/// <param name="IsDouble">Whether it is a <c>double</c>, not a number that C# would compute with differently: 1 / 2 is 0.</param>
+internal sealed record Setting(string Text, ValueKind Kind, bool IsDouble = true) : Node(Kind);
 
 /// <summary>An operation on expressions.</summary>
 internal sealed record Apply(Operation Operation, EquatableArray<Node> Arguments, ValueKind Kind) : Node(Kind);

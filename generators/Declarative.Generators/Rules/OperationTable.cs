@@ -37,7 +37,7 @@ internal static class OperationTable
         .. Binary("add", Operation.Add, "x + y; derivatives 1 and 1"),
         .. Binary("sub", Operation.Subtract, "x - y; derivatives 1 and -1"),
         .. Binary("mul", Operation.Multiply, "x · y; derivatives y and x"),
-        .. Binary("div", Operation.Divide, "x / y; derivatives 1/y and -x/y²"),
+        .. Binary("div", Operation.Divide, "x / y, not rounded; derivatives 1/y and -x/y²", ", TorchSharp.torch.RoundingMode"),
         .. Overloads("pow", "TorchSharp.Scalar", Operation.Power, "x to a constant c; derivative c·x^(c-1)"),
         new("System.Math.Pow(double, double)", Operation.Power, Smoothness.Smooth, "x to y; derivatives y·x^(y-1) and x^y·ln x"),
         new("System.Math.Sqrt(double)", Operation.SquareRoot, Smoothness.Smooth, "√x; derivative 1/(2√x)"),
@@ -57,8 +57,9 @@ internal static class OperationTable
         yield return new($"TorchSharp.torch.{name}(TorchSharp.torch.Tensor)", operation, smoothness, doc);
     }
 
-    private static IEnumerable<OperationRow> Binary(string name, Operation operation, string doc) =>
-        Overloads(name, "TorchSharp.torch.Tensor", operation, doc).Concat(Overloads(name, "TorchSharp.Scalar", operation, doc));
+    // Optional parameters belong to the symbol, but the rule language takes their defaults only.
+    private static IEnumerable<OperationRow> Binary(string name, Operation operation, string doc, string optional = "") =>
+        Overloads(name, "TorchSharp.torch.Tensor" + optional, operation, doc).Concat(Overloads(name, "TorchSharp.Scalar" + optional, operation, doc));
 
     private static IEnumerable<OperationRow> Overloads(string name, string second, Operation operation, string doc)
     {

@@ -37,6 +37,15 @@ internal static class Statements
         _ => [],
     };
 
+    /// <summary>The settings in an expression.</summary>
+    public static IEnumerable<Setting> Settings(this Node node) => node switch
+    {
+        Setting setting => [setting],
+        Apply apply => apply.Arguments.SelectMany(Settings),
+        Sum sum => sum.Terms.SelectMany(term => Settings(term.Factor).Concat(term.Tensor is null ? [] : Settings(term.Tensor))),
+        _ => [],
+    };
+
     /// <summary>Replaces the expressions of a statement and of its arms.</summary>
     public static Statement Rewrite(this Statement statement, Func<Node, Node> rewrite) => statement switch
     {

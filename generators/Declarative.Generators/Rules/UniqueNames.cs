@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 
 namespace Declarative.Generators.Rules;
@@ -6,11 +7,10 @@ namespace Declarative.Generators.Rules;
 /// <summary>Gives out names that no variable of a rule has, nor its tangent, nor what the generated method itself declares.</summary>
 internal sealed class UniqueNames
 {
-    private readonly HashSet<string> taken = ["state", "tangents"];
+    private readonly HashSet<string> taken = [.. OfStep];
 
-    public UniqueNames()
-    {
-    }
+    /// <summary>For the variables of a rule that refers to other names as well.</summary>
+    public UniqueNames(IEnumerable<string> others) => taken.UnionWith(others);
 
     public UniqueNames(RuleBody rule, IEnumerable<Statement> statements)
     {
@@ -22,9 +22,13 @@ internal sealed class UniqueNames
             Branch branch => branch.Merges.Select(merge => merge.Target),
             _ => [],
         });
+        taken.UnionWith(statements.All().SelectMany(Statements.Expressions).SelectMany(Statements.Settings).Select(setting => setting.Text.TrimStart('@')));
         foreach (Variable variable in inputs.Concat(targets).Concat(rule.Step is null ? [] : [rule.Step]))
             Reserve(variable.Name);
     }
+
+    /// <summary>The parameters of the generated methods.</summary>
+    public static ImmutableArray<string> OfStep { get; } = ["state", "tangents"];
 
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(string name) => name.TrimStart('@') + "Tangent";

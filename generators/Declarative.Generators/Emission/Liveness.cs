@@ -1,0 +1,84 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Differentiation;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Emission;
+
+/// <summary>Which tensors nobody reads any more, so that a sum may be made in place of one. It follows either the values of a step or
+/// its tangents.</summary>
+internal sealed class Liveness
+{
+    private readonly System.Func<Statement, IEnumerable<Variable>> reads;
+    private readonly HashSet<Variable> shared;
+    private readonly Dictionary<Variable, HashSet<Variable>> successors = [];
+
+    private Liveness(System.Func<Statement, IEnumerable<Variable>> reads, IEnumerable<Variable> shared)
+    {
+        this.reads = reads;
+        this.shared = [.. shared];
+    }
+
+    /// <summary>Follows the values. θ has one writer, and g belongs to whoever computed it: neither may be written here.</summary>
+    public static Liveness OfValues(RuleBody rule, StepBody step)
+    {
+        var liveness = new Liveness(
+            statement => statement.Expressions().SelectMany(Statements.Variables),
+            Handed(step.Statements).Concat([rule.Parameter, rule.Gradient]).Concat(step.Statements.All().OfType<Let>()
+                .SelectMany(let => let.Value is Variable copied ? new[] { let.Target, copied } : [])));
+        liveness.Keep(rule.States, step.FinalStates, step.Statements);
+        return liveness;
+    }
+
+    /// <summary>Follows the tangents.</summary>
+    public static Liveness OfTangents(RuleBody rule, StepBody step)
+    {
+        var liveness = new Liveness(
+            statement => statement switch
+            {
+                TangentLet tangent => tangent.Terms.Select(term => term.Of),
+                Branch branch => branch.Merges.SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>(),
+                _ => [],
+            },
+            // A tangent that is another one as it is shares its memory.
+            Handed(step.Statements).Concat(step.Statements.All().OfType<TangentLet>()
+                .Where(tangent => tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 })
+                .SelectMany(tangent => new[] { tangent.Target, tangent.Terms[0].Of })));
+        liveness.Keep([.. rule.States, rule.Parameter], [.. step.FinalStates, step.Result], step.Statements);
+        return liveness;
+    }
+
+    /// <summary>What is still read after a statement of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="index">The statement.</param>
+    /// <param name="after">What is read after the block.</param>
+    public HashSet<Variable> After(EquatableArray<Statement> block, int index, HashSet<Variable> after) =>
+        [.. after.Concat(block.Skip(index + 1).All().SelectMany(reads))];
+
+    /// <summary>What is read after the arms of a branch.</summary>
+    public HashSet<Variable> AfterArms(Branch branch, HashSet<Variable> after) => [.. after.Concat(reads(branch))];
+
+    /// <summary>Whether a tensor may be overwritten.</summary>
+    /// <param name="variable">The tensor.</param>
+    /// <param name="after">What is still read.</param>
+    /// <param name="target">What would take its memory.</param>
+    public bool IsDead(Variable variable, HashSet<Variable> after, Variable target) => !shared.Contains(variable) && !after.Contains(variable)
+        && (!successors.TryGetValue(variable, out HashSet<Variable> allowed) || allowed.Contains(target));
+
+    // What is kept is released when it is replaced. So its memory may only go to what replaces it, and to nothing else that is kept.
+    private void Keep(IReadOnlyList<Variable> kept, IReadOnlyList<Node> finals, EquatableArray<Statement> statements)
+    {
+        Merge[] merges = [.. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)];
+        Node[] handed = [.. finals, .. merges.SelectMany(merge => new[] { merge.Then, merge.Else })];
+        for (int i = 0; i < kept.Count; i++)
+            successors[kept[i]] = [.. Becoming(finals[i])];
+
+        IEnumerable<Variable> Becoming(Node final) => final is Variable variable && handed.Count(node => node.Equals(final)) == 1
+            ? merges.Where(merge => merge.Target == variable).SelectMany(merge => Becoming(merge.Then).Concat(Becoming(merge.Else))).Append(variable)
+            : [];
+    }
+
+    // What an arm hands on has two names from then on.
+    private static IEnumerable<Variable> Handed(EquatableArray<Statement> statements) => statements.All().OfType<Branch>()
+        .SelectMany(branch => branch.Merges).SelectMany(merge => new[] { merge.Then, merge.Else, merge.Target }).OfType<Variable>();
+}

@@ -1,0 +1,150 @@
+using static Declarative.Generators.Tests.DiagnosticAssert;
+
+namespace Declarative.Generators.Tests;
+
+/// <summary>What is said about declarations: DECL0001 to DECL0009.</summary>
+public sealed class DeclarationDiagnosticTests
+{
+    private const string Rule = "[UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) => parameter - gradient;";
+
+    private static string NotPartial(string name) => $"'{name}' must be a partial class, so that its hyperparameters and its step can be generated into it";
+
+    [Theory]
+    [InlineData("sealed class {|DECL0001:Rule|}", "}", "Rule")]
+    [InlineData("partial struct {|DECL0001:Rule|}", "}", "Rule")]
+    [InlineData("partial record struct {|DECL0001:Rule|}", "}", "Rule")]
+    [InlineData("file partial class {|DECL0001:Rule|}", "}", "Rule")]
+    [InlineData("class {|DECL0001:Outer|} { partial class Rule", "} }", "Outer")]
+    [InlineData("file partial class {|DECL0001:Outer|} { partial class Rule", "} }", "Outer")]
+    [InlineData("partial class Outer { class {|DECL0001:Rule|}", "} }", "Rule")]
+    public void DECL0001_a_class_must_be_partial(string head, string tail, string name) => Reports($$"""
+        {{head}}
+        {
+            [Hyperparameter(0.1, Domain.Positive)] private double rate;
+            {{Rule}}
+        {{tail}}
+        """, NotPartial(name));
+
+    [Fact]
+    public void DECL0001_a_static_class_holds_nothing() => Reports("""
+        static partial class {|DECL0001:Rule|} { [Hyperparameter(0.1, Domain.Positive)] private static Tensor {|DECL0003:rate|}; }
+        """, NotPartial("Rule"), "'rate' must be an instance field that can be written: generated code sets it");
+
+    [Theory]
+    [InlineData("float", "float", true)]
+    [InlineData("int", "int", true)]
+    [InlineData("double?", "double?", true)]
+    [InlineData("Tensor", "Tensor", true)]
+    [InlineData("double", "double", false)]
+    [InlineData("Scalar", "Scalar", false)]
+    public void DECL0002_a_hyperparameter_is_a_number_of_a_rule_or_a_tensor_of_a_loss(string type, string shown, bool hasRule) => Reports($$"""
+        sealed partial class Sample
+        {
+            [Hyperparameter(0.1, Domain.Positive)] private {{type}} {|DECL0002:rate|};
+            {{(hasRule ? Rule : "")}}
+        }
+        """, $"Hyperparameter 'rate' is of type '{shown}'; it must be a 'double' in a class with an update rule, or a 'Tensor' in a class without one");
+
+    [Theory]
+    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private static double {|DECL0003:name|};")]
+    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private const double {|DECL0003:name|} = 0.1;")]
+    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private readonly double {|DECL0003:name|};")]
+    [InlineData("[State] private static Tensor {|DECL0003:name|};")]
+    [InlineData("[State] private readonly Tensor {|DECL0003:name|};")]
+    [InlineData("[field: Hyperparameter(0.1, Domain.Positive)] public double {|DECL0003:name|} { get; set; }")]
+    [InlineData("[field: State] public Tensor {|DECL0003:name|} { get; set; }")]
+    public void DECL0003_generated_code_must_be_able_to_write_the_field(string member) => Reports($$"""
+        sealed partial class Sample { {{member}} {{Rule}} }
+        """, "'name' must be an instance field that can be written: generated code sets it");
+
+    [Theory]
+    [InlineData("-0.1, Domain.Positive", "starts at -0.1, outside its domain [0, Infinity]")]
+    [InlineData("1.5, Domain.UnitInterval", "starts at 1.5, outside its domain [0, 1]")]
+    [InlineData("3, Domain.Interval, Min = 0.5, Max = 2", "starts at 3, outside its domain [0.5, 2]")]
+    [InlineData("double.NaN, Domain.Real", "starts at NaN, outside its domain [-Infinity, Infinity]")]
+    [InlineData("double.PositiveInfinity, Domain.Positive", "starts at Infinity, outside its domain [0, Infinity]")]
+    [InlineData("1, Domain.Interval, Min = 0.5", "needs finite Min and Max with Min < Max")]
+    [InlineData("1, Domain.Interval, Min = 2, Max = 2", "needs finite Min and Max with Min < Max")]
+    [InlineData("1, Domain.Positive, Max = 2", "has Min or Max, which only Domain.Interval takes")]
+    [InlineData("1, (Domain)7", "names no domain")]
+    public void DECL0004_a_start_lies_in_its_domain(string arguments, string complaint) => Reports($$"""
+        sealed partial class Sample { [{|DECL0004:Hyperparameter({{arguments}})|}] private double rate; {{Rule}} }
+        """, "Hyperparameter 'rate' " + complaint);
+
+    [Theory]
+    [InlineData("\"Missing\"", "Missing", "")]
+    [InlineData("nameof(Count)", "Count", "private long Count => 3;")]
+    [InlineData("nameof(Count)", "Count", "private int Count() => 3;")]
+    [InlineData("nameof(Count)", "Count", "private int Count { set { } }")]
+    [InlineData("\"\"", "", "")]
+    public void DECL0005_a_size_is_a_whole_number_of_the_class(string size, string name, string member) => Reports($$"""
+        sealed partial class Sample { [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = {{size}})|}] private Tensor weights; {{member}} }
+        """, $"Hyperparameter 'weights' names the size '{name}', which must be an instance or static 'int' field or property of its class; only tensors have a size");
+
+    [Fact]
+    public void DECL0005_a_number_has_no_size() => Reports($$"""
+        sealed partial class Sample { [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = nameof(Count))|}] private double rate; private int Count => 3; {{Rule}} }
+        """, "Hyperparameter 'rate' names the size 'Count', which must be an instance or static 'int' field or property of its class; only tensors have a size");
+
+    [Theory]
+    [InlineData("private void {|DECL0006:Update|}(Tensor parameter, Tensor gradient) { }")]
+    [InlineData("private Tensor {|DECL0006:Update|}(Tensor parameter) => parameter;")]
+    [InlineData("private Tensor {|DECL0006:Update|}(Tensor parameter, Tensor gradient, int step) => parameter;")]
+    [InlineData("private Tensor {|DECL0006:Update|}(Tensor parameter, Tensor gradient, long step, long more) => parameter;")]
+    [InlineData("private Tensor {|DECL0006:Update|}(Tensor parameter, double gradient) => parameter;")]
+    [InlineData("private Tensor {|DECL0006:Update|}(ref Tensor parameter, Tensor gradient) => parameter;")]
+    [InlineData("private static Tensor {|DECL0006:Update|}(Tensor parameter, Tensor gradient) => parameter;")]
+    [InlineData("private Tensor {|DECL0006:Update|}<T>(Tensor parameter, Tensor gradient) => parameter;")]
+    [InlineData("protected abstract Tensor {|DECL0006:Update|}(Tensor parameter, Tensor gradient);")]
+    [InlineData("private extern Tensor {|DECL0006:Update|}(Tensor parameter, Tensor gradient);")]
+    public void DECL0006_a_rule_has_its_signature(string method) => Reports($$"""
+        abstract partial class Sample { [UpdateRule] {{method}} }
+        """, Signature("Update"));
+
+    [Fact]
+    public void DECL0006_a_class_has_one_rule() => Reports("""
+        sealed partial class Sample
+        {
+            [UpdateRule] private Tensor {|DECL0006:First|}(Tensor parameter, Tensor gradient) => parameter;
+            [UpdateRule] private Tensor {|DECL0006:Second|}(Tensor parameter, Tensor gradient) => parameter;
+        }
+        """, Signature("First"), Signature("Second"));
+
+    [Theory]
+    [InlineData("float", true)]
+    [InlineData("long", true)]
+    [InlineData("Tensor[]", true)]
+    [InlineData("Tensor", false)]
+    public void DECL0007_a_state_is_a_tensor_or_a_number_of_a_rule(string type, bool hasRule) => Reports($$"""
+        sealed partial class Sample { [State] private {{type}} {|DECL0007:memory|}; {{(hasRule ? Rule : "")}} }
+        """, "State 'memory' must be a 'Tensor' or a 'double' of a class with an update rule");
+
+    [Theory]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; [Hyperparameter(1, Domain.Positive)] private double {|DECL0008:_rate|};", "_rate", "rate")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private double Rate, {|DECL0008:rate|};", "rate", "Rate")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; public int {|DECL0008:Hyperparameters|} => 3;", "Hyperparameters", "Sample.Hyperparameters")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; private int {|DECL0008:__hyperparameters|};", "__hyperparameters", "Sample.__hyperparameters")]
+    [InlineData("[Hyperparameter(1, Domain.Positive), State] private double {|DECL0008:both|};", "both", "the state both")]
+    public void DECL0008_names_differ(string members, string name, string other) => Reports($$"""
+        sealed partial class Sample { {{members}} {{Rule}} }
+        """, $"'{name}' collides with '{other}', which is generated or has the same name as a hyperparameter");
+
+    [Fact]
+    public void DECL0008_a_class_cannot_have_its_generated_member_s_name() => Reports($$"""
+        sealed partial class {|DECL0008:Hyperparameters|} { [Hyperparameter(1, Domain.Positive)] private double rate; {{Rule}} }
+        """, "'Hyperparameters' collides with 'Hyperparameters.Hyperparameters', which is generated or has the same name as a hyperparameter");
+
+    [Fact]
+    public void DECL0009_hyperparameters_are_declared_in_one_class()
+    {
+        const string message = "'Derived' derives from '{0}', which declares hyperparameters of its own; declare all of them in one class";
+        Reports("""
+            sealed partial class {|DECL0009:Derived|} : Base { [Hyperparameter(1, Domain.Positive)] private Tensor own; }
+            class Base : Root { }
+            class Root : IHyperparameterOwner { public HyperparameterSet Hyperparameters => null!; }
+            """, string.Format(message, "Base"));
+    }
+
+    private static string Signature(string name) => $"'{name}' must be the only update rule of its class, and be 'Tensor {name}(Tensor parameter, Tensor gradient)' or "
+        + $"'Tensor {name}(Tensor parameter, Tensor gradient, long step)', an instance method with a body";
+}

@@ -1,0 +1,155 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Declarative.Interop;
+using Declarative.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Emit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative.Generators.Tests;
+
+/// <summary>Runs generated steps for real, beside the method that they were generated from. The gradient is g(θ) = 0.3 sin θ + 0.8, in
+/// double precision.</summary>
+internal static class NumericCheck
+{
+    private const int Steps = 4;
+    private const double Difference = 1e-5;
+    private static readonly double[] start = [0.7, 0.4, 1.3, 0.9];
+
+    static NumericCheck() => NativeLibraries.Prepare();
+
+    /// <summary>The assembly that a run of the generator gives.</summary>
+    public static Assembly Load(GeneratorRun run)
+    {
+        using var image = new MemoryStream();
+        // Warnings have been looked at; the compiler alone would not know which of them are suppressed.
+        EmitResult result = run.Output.WithOptions(run.Output.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default)).Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        image.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(image);
+    }
+
+    /// <summary>Asserts, for a few steps: the generated step and the generated tangent step give the values of the method itself; the
+    /// tangents are the derivatives that finite differences of the method show; every state owns its tensor; nothing leaks.</summary>
+    public static void AssertAgrees(Type type, params object[] configuration)
+    {
+        IUpdateRule Create() => (IUpdateRule)Activator.CreateInstance(type, configuration)!;
+        double[][] expected = RunMethod(Create());
+        (double[][] plain, _) = RunGenerated(Create(), withTangents: false);
+        (double[][] values, double[][,] tangents) = RunGenerated(Create(), withTangents: true);
+        AssertClose(expected, plain, 1e-12, $"{type.Name}: the step");
+        AssertClose(expected, values, 1e-12, $"{type.Name}: the tangent step");
+        for (int row = 0; row < Learned(Create()).Length; row++)
+        {
+            double[][] derivative = Combine(RunMethod(Moved(Create(), row, Difference)), RunMethod(Moved(Create(), row, -Difference)),
+                (up, down) => (up - down) / (2 * Difference));
+            double[][] tangent = [.. tangents.Select(matrix => Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column]).ToArray())];
+            AssertClose(derivative, tangent, 1e-7, $"{type.Name}: the tangent of {Learned(Create())[row].Name}");
+        }
+    }
+
+    private static Hyperparameter[] Learned(IUpdateRule rule) => [.. rule.Hyperparameters.Where(item => item.IsLearned)];
+
+    private static IUpdateRule Moved(IUpdateRule rule, int row, double move)
+    {
+        Hyperparameter moved = Learned(rule)[row];
+        moved.Value = moved.Domain.ToValue(moved.Domain.ToCoordinate(moved.Value) + move);
+        return rule;
+    }
+
+    private static Tensor Gradient(Tensor parameter) => parameter.sin() * 0.3 + 0.8;
+
+    private static Tensor GradientTangent(Tensor parameter, Tensor tangent) => parameter.cos() * 0.3 * tangent;
+
+    // θ, then the states, after the last step, as the user's own method computes them in the user's own fields.
+    private static double[][] RunMethod(IUpdateRule rule)
+    {
+        using var scope = NewDisposeScope();
+        _ = rule.Hyperparameters.Count;
+        MethodInfo method = rule.GetType().GetMethods(Members).Single(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
+        FieldInfo[] states = [.. rule.GetType().GetFields(Members).Where(field => field.GetCustomAttribute<StateAttribute>() is not null)];
+        foreach (FieldInfo state in states)
+        {
+            double initial = state.GetCustomAttribute<StateAttribute>()!.Initial;
+            state.SetValue(rule, state.FieldType == typeof(double) ? (object)initial : full([start.Length], initial, dtype: ScalarType.Float64));
+        }
+        Tensor parameter = tensor(start);
+        for (long step = 1; step <= Steps; step++)
+        {
+            object[] arguments = [parameter, Gradient(parameter), step];
+            parameter = (Tensor)method.Invoke(rule, arguments[..method.GetParameters().Length])!;
+        }
+        return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor)state.GetValue(rule)!))];
+    }
+
+    private static (double[][] Values, double[][,] Tangents) RunGenerated(IUpdateRule rule, bool withTangents)
+    {
+        using var scope = NewDisposeScope();
+        Tensor parameter = tensor(start);
+        Hyperparameter[] learned = Learned(rule);
+        NumberTangent[] seeds = [.. rule.Hyperparameters.Select(item => Array.IndexOf(learned, item) is var row and >= 0
+            ? NumberTangent.Seed(row, item.Domain.Derivative(item.Domain.ToCoordinate(item.Value))) : NumberTangent.Zero)];
+        using var state = new UpdateState(rule.States, parameter);
+        using var tangents = new UpdateTangents(rule.States, seeds, Math.Max(1, learned.Length), parameter);
+        long live = Tensor.TotalCount;
+        for (long step = 1; step <= Steps; step++)
+        {
+            using (NewDisposeScope())
+            {
+                state.Step = step;
+                state.Parameter = parameter;
+                state.Gradient = Gradient(parameter);
+                tangents.Gradient = GradientTangent(parameter, tangents.Parameter);
+                if (withTangents)
+                    rule.TangentStep(state, tangents);
+                else
+                    rule.Step(state);
+                parameter.copy_(state.Parameter);
+            }
+            Assert.Equal(live, Tensor.TotalCount);
+        }
+        AssertOwned(rule, state, tangents);
+        int[] indices = [.. Enumerable.Range(0, rule.States.Count)];
+        double[][] values = [Read(parameter), .. indices.Select(i => rule.States[i].IsNumber ? [state.NumberAt(i)] : Read(state.TensorAt(i)))];
+        double[][,] derivatives = [Matrix(tangents.Parameter), .. indices.Select(i => rule.States[i].IsNumber
+            ? Matrix(tangents.NumberAt(i), learned.Length) : Matrix(tangents.TensorAt(i)))];
+        return (values, derivatives);
+    }
+
+    private static void AssertOwned(IUpdateRule rule, UpdateState state, UpdateTangents tangents)
+    {
+        int[] tensors = [.. Enumerable.Range(0, rule.States.Count).Where(i => !rule.States[i].IsNumber)];
+        nint[] storages = [.. tensors.Select(i => Storage(state.TensorAt(i)))];
+        Assert.Equal(storages.Length, storages.Distinct().Count());
+        nint[] tangentStorages = [.. tensors.Select(i => Storage(tangents.TensorAt(i))), Storage(tangents.Parameter)];
+        Assert.Equal(tangentStorages.Length, tangentStorages.Distinct().Count());
+    }
+
+    private static nint Storage(Tensor tensor) => tensor.storage<double>().data_ptr();
+
+    private static double[] Read(Tensor tensor) => tensor.data<double>().ToArray();
+
+    private static double[,] Matrix(Tensor tensor) => (double[,])tensor.data<double>().ToNDArray();
+
+    private static double[,] Matrix(NumberTangent tangent, int rows)
+    {
+        double[,] matrix = new double[rows, 1];
+        for (int i = 0; i < tangent.Rows.Length; i++)
+            matrix[tangent.Rows[i], 0] = tangent.Values[i];
+        return matrix;
+    }
+
+    private static double[][] Combine(double[][] left, double[][] right, Func<double, double, double> combine) =>
+        [.. left.Zip(right, (a, b) => a.Zip(b, combine).ToArray())];
+
+    private static void AssertClose(double[][] expected, double[][] actual, double tolerance, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+            for (int j = 0; j < expected[i].Length; j++)
+                Assert.True(Math.Abs(expected[i][j] - actual[i][j]) <= tolerance * (1 + Math.Abs(expected[i][j])),
+                    $"{what}, of {(i == 0 ? "θ" : $"state {i - 1}")}[{j}]: {actual[i][j]:R}, not {expected[i][j]:R}");
+    }
+
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+}
