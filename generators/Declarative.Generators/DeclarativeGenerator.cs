@@ -60,9 +60,11 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     private static TypePlan Differentiate(TypeModel model, CancellationToken cancellation)
     {
         if (model.Rule is not { } rule)
-            return new(model, null, null);
+            return new(model, null, null, null);
         StepBody step = Simplifier.Simplify(rule, rule.Statements);
         cancellation.ThrowIfCancellationRequested();
-        return new(model, step, Simplifier.Simplify(rule, ForwardDifferentiation.Differentiate(rule)));
+        StepBody tangentStep = Simplifier.Simplify(rule, ForwardDifferentiation.Differentiate(rule));
+        cancellation.ThrowIfCancellationRequested();
+        return new(model, step, tangentStep, Simplifier.SimplifyAdjoint(rule, ReverseDifferentiation.Differentiate(rule)));
     }
 }

@@ -144,4 +144,96 @@ partial class AdamW : global::Declarative.IUpdateRule
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
+
+    // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+    {
+        double step = state.Step;
+        double learningRate = this.learningRate;
+        double beta1 = this.beta1;
+        double beta2 = this.beta2;
+        double epsilon = this.epsilon;
+        double weightDecay = this.weightDecay;
+        var parameter = state.Parameter;
+        var gradient = state.Gradient;
+        var firstMoment = state.TensorAt(0);
+        var secondMoment = state.TensorAt(1);
+        var updatedParameterAdjoint = adjoints.Parameter;
+        var updatedFirstMomentAdjoint = adjoints.StateAt(0);
+        var updatedSecondMomentAdjoint = adjoints.StateAt(1);
+
+        // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
+        double difference = 1 - beta1;
+        var firstMoment1 = firstMoment.Scale(beta1).AddInPlace(gradient, difference);
+
+        // secondMoment = beta2 * secondMoment + (1 - beta2) * gradient.square();
+        double difference1 = 1 - beta2;
+        var square = gradient.square();
+        var secondMoment1 = secondMoment.Scale(beta2).AddInPlace(square, difference1);
+
+        // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
+        double difference2 = 1 - global::System.Math.Pow(beta1, step);
+        double stepSize = learningRate / difference2;
+
+        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        var squareRoot = secondMoment1.sqrt();
+        double squareRoot1 = global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step));
+        var quotient1 = squareRoot.Scale(1 / squareRoot1);
+        var denominator = quotient1.Shift(epsilon);
+
+        // return (1 - learningRate * weightDecay) * parameter - stepSize * firstMoment / denominator;
+        // quotient rule, sum rule
+        var product6Adjoint = updatedParameterAdjoint.mul(denominator.reciprocal().ScaleInPlace(-1));
+        // sum rule, product rule
+        var product4Adjoint = updatedParameterAdjoint.dot(parameter).Scale(-1);
+
+        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        // quotient rule, sum rule
+        var denominatorAdjoint = updatedParameterAdjoint.mul(firstMoment1.div(denominator).div(denominator).ScaleInPlace(stepSize));
+
+        // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
+        // product rule
+        var stepSizeAdjoint = product6Adjoint.dot(firstMoment1);
+
+        // secondMoment = beta2 * secondMoment + (1 - beta2) * gradient.square();
+        // d√x = dx / 2√x, quotient rule, sum rule
+        var secondMoment1Adjoint = updatedSecondMomentAdjoint
+            .AddProduct(denominatorAdjoint, squareRoot.ReciprocalOrZero(), 0.5 / squareRoot1);
+
+        // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
+        // product rule
+        var firstMoment1Adjoint = updatedFirstMomentAdjoint.Add(product6Adjoint, stepSize);
+
+        // the adjoints of what the step reads
+        // product rule, sum rule
+        var parameterAdjoint = updatedParameterAdjoint.Scale(1 - learningRate * weightDecay);
+        // power rule, product rule, sum rule
+        var gradientAdjoint = secondMoment1Adjoint.mul(gradient.Scale(2 * difference1))
+            .AddInPlace(firstMoment1Adjoint, difference);
+        // product rule, sum rule
+        var firstMomentAdjoint = firstMoment1Adjoint.Scale(beta1);
+        // product rule, sum rule
+        var secondMomentAdjoint = secondMoment1Adjoint.Scale(beta2);
+        // product rule, quotient rule
+        var learningRateAdjoint = product4Adjoint.Scale(weightDecay).Add(stepSizeAdjoint, 1 / difference2);
+        // power rule, sum rule, product rule, quotient rule
+        var beta1Adjoint = stepSizeAdjoint.Scale(step * global::System.Math.Pow(beta1, step - 1) * stepSize / difference2)
+            .Add(firstMoment1Adjoint.dot(firstMoment.Add(gradient, -1)));
+        // power rule, sum rule, product rule, d√x = dx / 2√x, quotient rule
+        var beta2Adjoint = denominatorAdjoint.dot(quotient1).Scale(step * global::System.Math.Pow(beta2, step - 1) * 0.5 / squareRoot1 / squareRoot1)
+            .Add(secondMoment1Adjoint.dot(secondMoment.Add(square, -1)));
+        // sum rule
+        var epsilonAdjoint = denominatorAdjoint.sum();
+        // product rule
+        var weightDecayAdjoint = product4Adjoint.Scale(learningRate);
+
+        // The adjoints before the step.
+        adjoints.AddHyperparameter(0, learningRateAdjoint);
+        adjoints.AddHyperparameter(1, beta1Adjoint);
+        adjoints.AddHyperparameter(2, beta2Adjoint);
+        adjoints.AddHyperparameter(3, epsilonAdjoint);
+        adjoints.AddHyperparameter(4, weightDecayAdjoint);
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, firstMomentAdjoint, secondMomentAdjoint);
+    }
 }

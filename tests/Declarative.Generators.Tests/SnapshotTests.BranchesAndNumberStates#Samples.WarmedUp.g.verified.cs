@@ -150,4 +150,98 @@ partial class WarmedUp : global::Declarative.IUpdateRule
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
+
+    // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+    {
+        double step = state.Step;
+        double rate = this.rate;
+        double decay = this.decay;
+        var gradient = state.Gradient;
+        var average = state.TensorAt(0);
+        double power = state.NumberAt(1);
+        var updatedParameterAdjoint = adjoints.Parameter;
+        var updatedAverageAdjoint = adjoints.StateAt(0);
+        var updatedPowerAdjoint = adjoints.StateAt(1);
+
+        // power *= decay;
+        double power1 = power * decay;
+
+        // if (step <= warmUp)
+        global::TorchSharp.torch.Tensor average3;
+        double size1;
+        if (step <= (double)warmUp)
+        {
+            // average += gradient;
+            var average1 = average.Add(gradient);
+
+            // size = rate * step / warmUp;
+            double size = rate * step / (double)warmUp;
+            average3 = average1;
+            size1 = size;
+        }
+        else
+        {
+            // average = decay * average + (1 - decay) * gradient;
+            var average2 = average.Scale(decay).AddInPlace(gradient, 1 - decay);
+            average3 = average2;
+            size1 = rate;
+        }
+
+        // parameter -= size / (1 - power + floor) * average;
+        double sum2 = 1 - power1 + (double)this.floor;
+        double quotient1 = size1 / sum2;
+        // product rule, sum rule
+        var quotient1Adjoint = updatedParameterAdjoint.dot(average3).Scale(-1);
+
+        // if (step <= warmUp)
+        // product rule, sum rule
+        var average3Adjoint = updatedAverageAdjoint.Add(updatedParameterAdjoint, -quotient1);
+        global::TorchSharp.torch.Tensor averageInBranchAdjoint;
+        global::TorchSharp.torch.Tensor rateInBranchAdjoint;
+        global::TorchSharp.torch.Tensor gradientInBranchAdjoint;
+        global::TorchSharp.torch.Tensor decayInBranchAdjoint;
+        if (step <= (double)warmUp)
+        {
+            // sum rule
+            averageInBranchAdjoint = average3Adjoint;
+            // product rule, quotient rule
+            rateInBranchAdjoint = quotient1Adjoint.Scale(step * 1 / (double)warmUp / sum2);
+            // sum rule
+            gradientInBranchAdjoint = average3Adjoint;
+            decayInBranchAdjoint = adjoints.Zero;
+        }
+        else
+        {
+            // product rule, sum rule
+            averageInBranchAdjoint = average3Adjoint.Scale(decay);
+            // quotient rule
+            rateInBranchAdjoint = quotient1Adjoint.Scale(1 / sum2);
+            // product rule, sum rule
+            gradientInBranchAdjoint = average3Adjoint.Scale(1 - decay);
+            // sum rule, product rule
+            decayInBranchAdjoint = average3Adjoint.dot(average.Add(gradient, -1));
+        }
+
+        // power *= decay;
+        // sum rule, quotient rule
+        var power1Adjoint = updatedPowerAdjoint.Add(quotient1Adjoint, quotient1 / sum2);
+
+        // the adjoints of what the step reads
+        // sum rule
+        var parameterAdjoint = updatedParameterAdjoint;
+        var gradientAdjoint = gradientInBranchAdjoint;
+        var averageAdjoint = averageInBranchAdjoint;
+        // product rule
+        var powerAdjoint = power1Adjoint.Scale(decay);
+        var rateAdjoint = rateInBranchAdjoint;
+        // product rule
+        var decayAdjoint = decayInBranchAdjoint.Add(power1Adjoint, power);
+
+        // The adjoints before the step.
+        adjoints.AddHyperparameter(0, rateAdjoint);
+        adjoints.AddHyperparameter(1, decayAdjoint);
+        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint.clone(), averageAdjoint.clone(), powerAdjoint);
+    }
 }

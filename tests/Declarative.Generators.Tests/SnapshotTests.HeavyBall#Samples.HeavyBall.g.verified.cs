@@ -89,4 +89,43 @@ partial class HeavyBall : global::Declarative.IUpdateRule
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
+
+    // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+    {
+        double learningRate = this.learningRate;
+        double momentum = this.momentum;
+        double weightDecay = this.weightDecay;
+        var parameter = state.Parameter;
+        var gradient = state.Gradient;
+        var velocity = state.TensorAt(0);
+        var updatedParameterAdjoint = adjoints.Parameter;
+        var updatedVelocityAdjoint = adjoints.StateAt(0);
+
+        // velocity = momentum * velocity + gradient + weightDecay * parameter;
+        var velocity1 = gradient.Add(velocity, momentum).AddInPlace(parameter, weightDecay);
+        // product rule, sum rule
+        var velocity1Adjoint = updatedVelocityAdjoint.Add(updatedParameterAdjoint, -learningRate);
+
+        // the adjoints of what the step reads
+        // sum rule, product rule
+        var parameterAdjoint = updatedParameterAdjoint.Add(velocity1Adjoint, weightDecay);
+        // sum rule
+        var gradientAdjoint = velocity1Adjoint;
+        // product rule, sum rule
+        var velocityAdjoint = velocity1Adjoint.Scale(momentum);
+        // product rule, sum rule
+        var learningRateAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+        // product rule, sum rule
+        var momentumAdjoint = velocity1Adjoint.dot(velocity);
+        // product rule, sum rule
+        var weightDecayAdjoint = velocity1Adjoint.dot(parameter);
+
+        // The adjoints before the step.
+        adjoints.AddHyperparameter(0, learningRateAdjoint);
+        adjoints.AddHyperparameter(1, momentumAdjoint);
+        adjoints.AddHyperparameter(2, weightDecayAdjoint);
+        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, velocityAdjoint);
+    }
 }

@@ -108,6 +108,47 @@ partial class Outer<@class>
                 state.Parameter = @this1;
                 tangents.Parameter = this1Tangent;
             }
+
+            // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+            [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+            void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+            {
+                double value = this.value;
+                var @base = state.Gradient;
+                var updatedThisAdjoint = adjoints.Parameter;
+                var updatedAwaitAdjoint = adjoints.StateAt(0);
+
+                // @await = @checked ? @await + @int : @int;
+                // sum rule
+                var await1Adjoint = updatedAwaitAdjoint.Add(updatedThisAdjoint, -1);
+                global::TorchSharp.torch.Tensor awaitInBranchAdjoint;
+                global::TorchSharp.torch.Tensor intInBranchAdjoint;
+                if (@checked)
+                {
+                    // sum rule
+                    awaitInBranchAdjoint = await1Adjoint;
+                    // sum rule
+                    intInBranchAdjoint = await1Adjoint;
+                }
+                else
+                {
+                    awaitInBranchAdjoint = adjoints.Parameter.zeros_like();
+                    intInBranchAdjoint = await1Adjoint;
+                }
+
+                // the adjoints of what the step reads
+                // sum rule
+                var thisAdjoint = updatedThisAdjoint;
+                // product rule
+                var baseAdjoint = intInBranchAdjoint.Scale(value);
+                var awaitAdjoint = awaitInBranchAdjoint;
+                // product rule
+                var valueAdjoint = intInBranchAdjoint.dot(@base);
+
+                // The adjoints before the step.
+                adjoints.AddHyperparameter(0, valueAdjoint);
+                adjoints.Replace(baseAdjoint, thisAdjoint.clone(), awaitAdjoint.clone());
+            }
         }
     }
 }

@@ -132,4 +132,78 @@ partial class RmsProp : global::Declarative.IUpdateRule
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
+
+    // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+    {
+        double learningRate = this.learningRate;
+        double smoothing = this.smoothing;
+        double epsilon = this.epsilon;
+        double momentum = this.momentum;
+        double weightDecay = this.weightDecay;
+        var parameter = state.Parameter;
+        var gradient = state.Gradient;
+        var squareAverage = state.TensorAt(0);
+        var velocity = state.TensorAt(1);
+        var updatedParameterAdjoint = adjoints.Parameter;
+        var updatedSquareAverageAdjoint = adjoints.StateAt(0);
+        var updatedVelocityAdjoint = adjoints.StateAt(1);
+
+        // var decayed = gradient + weightDecay * parameter;
+        var decayed = gradient.Add(parameter, weightDecay);
+
+        // squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
+        double difference = 1 - smoothing;
+        var square = decayed.square();
+        var squareAverage1 = squareAverage.Scale(smoothing).AddInPlace(square, difference);
+
+        // velocity = momentum * velocity + decayed / (squareAverage.sqrt() + epsilon);
+        var squareRoot = squareAverage1.sqrt();
+        var sum2 = squareRoot.Shift(epsilon);
+        var quotient = decayed.div(sum2);
+        var velocity1 = quotient.Add(velocity, momentum);
+        // product rule, sum rule
+        var velocity1Adjoint = updatedVelocityAdjoint.Add(updatedParameterAdjoint, -learningRate);
+        // quotient rule, sum rule
+        var sum2Adjoint = velocity1Adjoint.mul(quotient.div(sum2).ScaleInPlace(-1));
+
+        // squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
+        // d√x = dx / 2√x, sum rule
+        var squareAverage1Adjoint = updatedSquareAverageAdjoint
+            .AddProduct(sum2Adjoint, squareRoot.ReciprocalOrZero(), 0.5);
+
+        // var decayed = gradient + weightDecay * parameter;
+        // quotient rule, power rule, sum rule, product rule
+        var decayedAdjoint = velocity1Adjoint.mul(sum2.reciprocal())
+            .AddProductInPlace(squareAverage1Adjoint, decayed, 2 * difference);
+
+        // the adjoints of what the step reads
+        // sum rule, product rule
+        var parameterAdjoint = updatedParameterAdjoint.Add(decayedAdjoint, weightDecay);
+        // sum rule
+        var gradientAdjoint = decayedAdjoint;
+        // product rule, sum rule
+        var squareAverageAdjoint = squareAverage1Adjoint.Scale(smoothing);
+        // product rule, sum rule
+        var velocityAdjoint = velocity1Adjoint.Scale(momentum);
+        // product rule, sum rule
+        var learningRateAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+        // sum rule, product rule
+        var smoothingAdjoint = squareAverage1Adjoint.dot(squareAverage.Add(square, -1));
+        // sum rule
+        var epsilonAdjoint = sum2Adjoint.sum();
+        // product rule, sum rule
+        var momentumAdjoint = velocity1Adjoint.dot(velocity);
+        // product rule, sum rule
+        var weightDecayAdjoint = decayedAdjoint.dot(parameter);
+
+        // The adjoints before the step.
+        adjoints.AddHyperparameter(0, learningRateAdjoint);
+        adjoints.AddHyperparameter(1, smoothingAdjoint);
+        adjoints.AddHyperparameter(2, epsilonAdjoint);
+        adjoints.AddHyperparameter(3, momentumAdjoint);
+        adjoints.AddHyperparameter(4, weightDecayAdjoint);
+        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, squareAverageAdjoint, velocityAdjoint);
+    }
 }

@@ -158,4 +158,113 @@ partial class Sgd : global::Declarative.IUpdateRule
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
+
+    // The transpose of that derivative: from the adjoints after Update to those before it; of a number it is a scalar.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)
+    {
+        double step = state.Step;
+        double learningRate = this.learningRate;
+        double momentum = this.momentum;
+        double dampening = this.dampening;
+        double weightDecay = this.weightDecay;
+        var parameter = state.Parameter;
+        var gradient = state.Gradient;
+        var velocity = state.TensorAt(0);
+        var updatedParameterAdjoint = adjoints.Parameter;
+        var updatedVelocityAdjoint = adjoints.StateAt(0);
+
+        // var decayed = gradient + weightDecay * parameter;
+        var decayed = gradient.Add(parameter, weightDecay);
+
+        // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
+        global::TorchSharp.torch.Tensor velocity1;
+        if (step == 1)
+        {
+            velocity1 = decayed;
+        }
+        else
+        {
+            var sum1 = velocity.Scale(momentum).AddInPlace(decayed, 1 - dampening);
+            velocity1 = sum1;
+        }
+
+        // return nesterov ? parameter - learningRate * (decayed + momentum * velocity) : parameter - learningRate * velocity;
+        global::TorchSharp.torch.Tensor parameterInBranchAdjoint;
+        global::TorchSharp.torch.Tensor learningRateInBranchAdjoint;
+        global::TorchSharp.torch.Tensor decayedInBranchAdjoint;
+        global::TorchSharp.torch.Tensor momentumInBranchAdjoint;
+        global::TorchSharp.torch.Tensor velocity1InBranchAdjoint;
+        if (nesterov)
+        {
+            // sum rule
+            parameterInBranchAdjoint = updatedParameterAdjoint;
+            // product rule, sum rule
+            learningRateInBranchAdjoint = updatedParameterAdjoint.dot(decayed.Scale(-1).AddInPlace(velocity1, -momentum));
+            // sum rule, product rule
+            decayedInBranchAdjoint = updatedParameterAdjoint.Scale(-learningRate);
+            // product rule, sum rule
+            momentumInBranchAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-learningRate);
+            // product rule, sum rule
+            velocity1InBranchAdjoint = updatedParameterAdjoint.Scale(-(momentum * learningRate));
+        }
+        else
+        {
+            // sum rule
+            parameterInBranchAdjoint = updatedParameterAdjoint;
+            // product rule, sum rule
+            learningRateInBranchAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+            decayedInBranchAdjoint = adjoints.Parameter.zeros_like();
+            momentumInBranchAdjoint = adjoints.Zero;
+            // product rule, sum rule
+            velocity1InBranchAdjoint = updatedParameterAdjoint.Scale(-learningRate);
+        }
+
+        // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
+        var velocity1Adjoint = updatedVelocityAdjoint.Add(velocity1InBranchAdjoint);
+        global::TorchSharp.torch.Tensor decayedInBranch1Adjoint;
+        global::TorchSharp.torch.Tensor momentumInBranch1Adjoint;
+        global::TorchSharp.torch.Tensor dampeningInBranchAdjoint;
+        global::TorchSharp.torch.Tensor velocityInBranchAdjoint;
+        if (step == 1)
+        {
+            decayedInBranch1Adjoint = velocity1Adjoint;
+            momentumInBranch1Adjoint = adjoints.Zero;
+            dampeningInBranchAdjoint = adjoints.Zero;
+            velocityInBranchAdjoint = adjoints.Parameter.zeros_like();
+        }
+        else
+        {
+            // product rule, sum rule
+            decayedInBranch1Adjoint = velocity1Adjoint.Scale(1 - dampening);
+            // product rule, sum rule
+            momentumInBranch1Adjoint = velocity1Adjoint.dot(velocity);
+            // sum rule, product rule
+            dampeningInBranchAdjoint = velocity1Adjoint.dot(decayed).Scale(-1);
+            // product rule, sum rule
+            velocityInBranchAdjoint = velocity1Adjoint.Scale(momentum);
+        }
+
+        // var decayed = gradient + weightDecay * parameter;
+        var decayedAdjoint = decayedInBranchAdjoint.Add(decayedInBranch1Adjoint);
+
+        // the adjoints of what the step reads
+        // product rule, sum rule
+        var parameterAdjoint = parameterInBranchAdjoint.Add(decayedAdjoint, weightDecay);
+        // sum rule
+        var gradientAdjoint = decayedAdjoint;
+        var velocityAdjoint = velocityInBranchAdjoint;
+        var learningRateAdjoint = learningRateInBranchAdjoint;
+        var momentumAdjoint = momentumInBranchAdjoint.Add(momentumInBranch1Adjoint);
+        var dampeningAdjoint = dampeningInBranchAdjoint;
+        // product rule, sum rule
+        var weightDecayAdjoint = decayedAdjoint.dot(parameter);
+
+        // The adjoints before the step.
+        adjoints.AddHyperparameter(0, learningRateAdjoint);
+        adjoints.AddHyperparameter(1, momentumAdjoint);
+        adjoints.AddHyperparameter(2, dampeningAdjoint);
+        adjoints.AddHyperparameter(3, weightDecayAdjoint);
+        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, velocityAdjoint.clone());
+    }
 }

@@ -21,7 +21,7 @@ internal static class Activity
         {
             switch (statement)
             {
-                case TangentLet tangent:
+                case DerivativeLet tangent:
                     active.Add(tangent.Target);
                     break;
                 case Branch branch:

@@ -42,14 +42,14 @@ internal static class ForwardDifferentiation
 
     private static bool Contains(this HashSet<Variable> active, Node node) => node is Variable variable && active.Contains(variable);
 
-    private static TangentLet? Tangent(Let let, HashSet<Variable> active)
+    private static DerivativeLet? Tangent(Let let, HashSet<Variable> active)
     {
         switch (let.Value)
         {
             case Variable copied when active.Contains(copied):
-                return new(let.Target, EquatableArray.Of(new TangentTerm(Constant.One, copied)), EquatableArray<string>.Empty, let.Source);
+                return new(let.Target, EquatableArray.Of(new DerivativeTerm(Constant.One, copied)), EquatableArray<string>.Empty, let.Source);
             case Apply apply:
-                TangentTerm[] terms = [.. Terms(let.Target, apply, active)];
+                DerivativeTerm[] terms = [.. Terms(let.Target, apply, active)];
                 return terms.Length == 0 ? null
                     : new(let.Target, terms.ToEquatable(), EquatableArray.Of(DerivativeRules.NameOf(apply.Operation)), let.Source);
             default:
@@ -57,10 +57,10 @@ internal static class ForwardDifferentiation
         }
     }
 
-    private static IEnumerable<TangentTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
+    private static IEnumerable<DerivativeTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
     {
         for (int i = 0; i < apply.Arguments.Count; i++)
             if (apply.Arguments[i] is Variable argument && active.Contains(argument) && apply.Operation != Operation.Sign)
-                yield return new TangentTerm(DerivativeRules.Partial(apply.Operation, apply.Arguments, target, i), argument);
+                yield return new DerivativeTerm(DerivativeRules.Partial(apply.Operation, apply.Arguments, target, i), argument);
     }
 }

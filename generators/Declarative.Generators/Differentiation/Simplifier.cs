@@ -7,6 +7,11 @@ namespace Declarative.Generators.Differentiation;
 /// <summary>A step ready to be written down: simplified statements and the expressions of its results.</summary>
 internal sealed record StepBody(EquatableArray<Statement> Statements, Node Result, EquatableArray<Node> FinalStates);
 
+/// <summary>An adjoint step ready to be written down.</summary>
+/// <param name="Statements">Its statements; those at the end give the adjoints of the rule's active inputs.</param>
+/// <param name="Seeds">Stand-ins for θ' and then o', whose adjoints are given.</param>
+internal sealed record AdjointBody(EquatableArray<Statement> Statements, EquatableArray<Variable> Seeds);
+
 /// <summary>Simplifies a step: copies vanish, what is used once is folded into its use, what is not used is not computed, sums become
 /// sums of terms, and a tensor that is needed twice is computed once.</summary>
 internal static class Simplifier
@@ -16,8 +21,24 @@ internal static class Simplifier
     {
         var step = new StepBody(statements, rule.Result, rule.FinalStates);
         step = PropagateCopies(step);
-        step = step with { Statements = TangentFolding.Fold(step, rule) };
-        step = RemoveUnused(step);
+        step = step with
+        {
+            Statements = DerivativeFolding.Fold(step.Statements, Activity.Of(rule, step.Statements), step.FinalStates.Append(step.Result).OfType<Variable>()),
+        };
+        return Finish(step, rule, handsDerivatives: true);
+    }
+
+    /// <summary>Simplifies the adjoint step of a rule, whose results are the adjoints of the rule's active inputs.</summary>
+    public static AdjointBody SimplifyAdjoint(RuleBody rule, AdjointBody step)
+    {
+        EquatableArray<Statement> folded = DerivativeFolding.Fold(step.Statements, [], ReverseDifferentiation.Inputs(rule));
+        return step with { Statements = Finish(new(folded, rule.Parameter, EquatableArray<Node>.Empty), rule, handsDerivatives: false).Statements };
+    }
+
+    // In an adjoint step the merges of a branch hand on values only.
+    private static StepBody Finish(StepBody step, RuleBody rule, bool handsDerivatives)
+    {
+        step = RemoveUnused(step, handsDerivatives);
         step = FoldTemporaries(step);
         step = step with { Statements = SumOfTerms.Normalize(step.Statements) };
         return step with { Statements = CommonTensors.Share(step.Statements, rule) };
@@ -33,23 +54,29 @@ internal static class Simplifier
         return substituted with { Statements = WithoutTangents(substituted.Statements, copies) };
     }
 
-    private static StepBody RemoveUnused(StepBody step)
+    private static StepBody RemoveUnused(StepBody step, bool handsDerivatives)
     {
         for (; ; )
         {
             Dictionary<Variable, int> uses = Uses(step);
-            EquatableArray<Statement> kept = Keep(step.Statements, uses);
+            EquatableArray<Statement> kept = Keep(step.Statements, uses, handsDerivatives);
             if (kept.Equals(step.Statements))
                 return step;
             step = step with { Statements = kept };
         }
     }
 
-    private static EquatableArray<Statement> Keep(EquatableArray<Statement> statements, Dictionary<Variable, int> uses) => statements
+    private static EquatableArray<Statement> Keep(EquatableArray<Statement> statements, Dictionary<Variable, int> uses, bool handsDerivatives) => statements
         .Where(statement => statement is not Let let || uses.ContainsKey(let.Target))
         .Select(statement => statement is Branch branch
-            ? branch with { Then = Keep(branch.Then, uses), Else = Keep(branch.Else, uses) }
+            ? branch with
+            {
+                Then = Keep(branch.Then, uses, handsDerivatives),
+                Else = Keep(branch.Else, uses, handsDerivatives),
+                Merges = handsDerivatives ? branch.Merges : branch.Merges.Where(merge => uses.ContainsKey(merge.Target)).ToEquatable(),
+            }
             : statement)
+        .Where(statement => statement is not Branch branch || branch.Merges.Count + branch.Exports.Count + branch.Then.Count + branch.Else.Count > 0)
         .ToEquatable();
 
     private static StepBody FoldTemporaries(StepBody step)
@@ -89,7 +116,7 @@ internal static class Simplifier
         .ToEquatable();
 
     private static EquatableArray<Statement> WithoutTangents(EquatableArray<Statement> statements, Dictionary<Variable, Node> copies) => statements
-        .Where(statement => statement is not TangentLet tangent || !copies.ContainsKey(tangent.Target))
+        .Where(statement => statement is not DerivativeLet tangent || !copies.ContainsKey(tangent.Target))
         .Select(statement => statement is Branch branch
             ? branch with { Then = WithoutTangents(branch.Then, copies), Else = WithoutTangents(branch.Else, copies) }
             : statement)
@@ -98,7 +125,7 @@ internal static class Simplifier
     // The tangent of a copy is the tangent of what was copied.
     private static Statement Tangents(Statement statement, Dictionary<Variable, Node> copies) => statement switch
     {
-        TangentLet tangent => tangent with
+        DerivativeLet tangent => tangent with
         {
             Terms = tangent.Terms.Select(term => copies.ContainsKey(term.Of) && term.Of.Substitute(copies) is Variable original
                 ? term with { Of = original } : term).ToEquatable(),

@@ -36,12 +36,12 @@ internal sealed class Liveness
         var liveness = new Liveness(
             statement => statement switch
             {
-                TangentLet tangent => tangent.Terms.Select(term => term.Of),
+                DerivativeLet tangent => tangent.Terms.Select(term => term.Of),
                 Branch branch => branch.Merges.SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>(),
                 _ => [],
             },
             // A tangent that is another one as it is shares its memory.
-            Handed(step.Statements).Concat(step.Statements.All().OfType<TangentLet>()
+            Handed(step.Statements).Concat(step.Statements.All().OfType<DerivativeLet>()
                 .Where(tangent => tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 })
                 .SelectMany(tangent => new[] { tangent.Target, tangent.Terms[0].Of })));
         liveness.Keep([.. rule.States, rule.Parameter], [.. step.FinalStates, step.Result], step.Statements);

@@ -26,7 +26,7 @@ internal sealed class Ownership
     /// <summary>For the tangents: every sum makes a new tensor, unless all it holds is one tangent as it is.</summary>
     public static Ownership OfTangents(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(
         kept.OfType<Variable>(),
-        statements.All().OfType<TangentLet>()
+        statements.All().OfType<DerivativeLet>()
             .Where(tangent => !(tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 }))
             .Select(tangent => tangent.Target).Concat(Merged(statements)));
 
@@ -40,7 +40,7 @@ internal sealed class Ownership
     public string Give(Variable merged, EquatableArray<Statement> arm, Node node, string text)
     {
         bool isOwn = node is Variable variable && fresh.Contains(variable) && !kept.Contains(variable)
-            && arm.Any(statement => statement is Let let && let.Target == variable || statement is TangentLet tangent && tangent.Target == variable);
+            && arm.Any(statement => statement is Let let && let.Target == variable || statement is DerivativeLet tangent && tangent.Target == variable);
         return kept.Contains(merged) && !(isOwn && taken.Add((Variable)node)) ? text + ".clone()" : text;
     }
 

@@ -9,11 +9,9 @@ namespace Declarative.Generators.Emission;
 /// statement it came from.</summary>
 internal sealed class StepEmitter
 {
-    private const string TensorType = "global::TorchSharp.torch.Tensor";
     private const string NumberTangentType = "global::Declarative.Rules.NumberTangent";
-    private const int Wide = 100;
 
-    private readonly SourceWriter writer;
+    private readonly StatementWriter writer;
     private readonly RuleBody rule;
     private readonly StepBody step;
     private readonly bool withTangents;
@@ -24,18 +22,17 @@ internal sealed class StepEmitter
     private readonly Ownership tangentValues;
     private readonly Liveness valuesLive;
     private readonly Liveness tangentsLive;
-    private string quoted = "";
 
     private StepEmitter(SourceWriter writer, RuleBody rule, StepBody step, bool withTangents)
     {
-        this.writer = writer;
+        this.writer = new(writer);
         this.rule = rule;
         this.step = step;
         this.withTangents = withTangents;
         active = withTangents ? Activity.Of(rule, step.Statements) : [];
         IEnumerable<Node> results = step.FinalStates.Where((final, i) => !final.Equals(rule.States[i])).Append(step.Result);
         read = [.. step.Statements.All().SelectMany(Statements.Expressions).Concat(results).SelectMany(Statements.Variables)];
-        tangentsRead = [.. step.Statements.All().OfType<TangentLet>().SelectMany(tangent => tangent.Terms).Select(term => term.Of)];
+        tangentsRead = [.. step.Statements.All().OfType<DerivativeLet>().SelectMany(tangent => tangent.Terms).Select(term => term.Of)];
         tangentsRead.UnionWith(step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
             .SelectMany(merge => new[] { merge.Then, merge.Else }).Concat(results).OfType<Variable>().Where(active.Contains));
         // θ' is copied into the parameters, so that only the states are kept, unless θ' may be one that is released; of the tangents all are.
@@ -57,21 +54,21 @@ internal sealed class StepEmitter
         HashSet<Variable> results = [.. step.FinalStates.Append(step.Result).OfType<Variable>()];
         Block(step.Statements, results, results);
         (IReadOnlyList<Node> finals, Node result) = WithoutReleased();
-        writer.Separate();
-        writer.Line("// The state after the step.");
+        writer.Source.Separate();
+        writer.Source.Line("// The state after the step.");
         for (int i = 0; i < finals.Count; i++)
         {
             Node final = finals[i];
             if (final.Equals(rule.States[i]))
                 continue;
             string value = final.Kind == ValueKind.Tensor ? values.Take(final, ((Variable)final).Name) : NumberWriter.Write(final);
-            writer.Line($"state.Replace({i}, {value});");
+            writer.Source.Line($"state.Replace({i}, {value});");
             if (withTangents)
-                writer.Line($"tangents.Replace({i}, {Kept(final, rule.States[i].Kind)});");
+                writer.Source.Line($"tangents.Replace({i}, {Kept(final, rule.States[i].Kind)});");
         }
-        writer.Line($"state.Parameter = {((Variable)result).Name};");
+        writer.Source.Line($"state.Parameter = {((Variable)result).Name};");
         if (withTangents && !result.Equals(rule.Parameter))
-            writer.Line($"tangents.Parameter = {Kept(result, ValueKind.Tensor)};");
+            writer.Source.Line($"tangents.Parameter = {Kept(result, ValueKind.Tensor)};");
     }
 
     // Replacing a state releases its former tensor. Where that one lives on, as another state or as θ', it is copied before.
@@ -93,12 +90,12 @@ internal sealed class StepEmitter
             var former = new Variable(names.Take("former" + char.ToUpperInvariant(name[0]) + name.Substring(1)), ValueKind.Tensor);
             if (copies.Count == 0)
             {
-                writer.Separate();
-                writer.Line("// Former states that live on.");
+                writer.Source.Separate();
+                writer.Source.Line("// Former states that live on.");
             }
-            writer.Line($"var {former.Name} = {((Variable)node).Name}.clone();");
+            writer.Source.Line($"var {former.Name} = {((Variable)node).Name}.clone();");
             if (withTangents)
-                writer.Line($"var {TensorWriter.TangentOf(former)} = {TensorWriter.TangentOf((Variable)node)}.clone();");
+                writer.Source.Line($"var {TensorWriter.TangentOf(former)} = {TensorWriter.TangentOf((Variable)node)}.clone();");
             copies.Add((Variable)node, former);
             active.Add(former);
             values.Own(former);
@@ -121,14 +118,7 @@ internal sealed class StepEmitter
 
     private void Inputs()
     {
-        if (rule.Step is { } time && read.Contains(time))
-            writer.Line($"double {time.Name} = state.Step;");
-        foreach (HyperparameterInput input in rule.Hyperparameters.Where(input => read.Contains(input.Variable)))
-            writer.Line($"double {input.Variable.Name} = this.{input.Field};");
-        Input(rule.Parameter, "state.Parameter");
-        Input(rule.Gradient, "state.Gradient");
-        for (int i = 0; i < rule.States.Count; i++)
-            Input(rule.States[i], rule.States[i].Kind == ValueKind.Tensor ? $"state.TensorAt({i})" : $"state.NumberAt({i})");
+        writer.Inputs(rule, read);
         if (!withTangents)
             return;
         foreach (HyperparameterInput input in rule.Hyperparameters)
@@ -139,16 +129,10 @@ internal sealed class StepEmitter
             TangentInput(rule.States[i], rule.States[i].Kind == ValueKind.Tensor ? $"tangents.TensorAt({i})" : $"tangents.NumberAt({i})");
     }
 
-    private void Input(Variable variable, string value)
-    {
-        if (read.Contains(variable))
-            writer.Line($"{(variable.Kind == ValueKind.Tensor ? "var" : "double")} {variable.Name} = {value};");
-    }
-
     private void TangentInput(Variable variable, string value)
     {
         if (tangentsRead.Contains(variable))
-            writer.Line($"var {TensorWriter.TangentOf(variable)} = {value};");
+            writer.Source.Line($"var {TensorWriter.TangentOf(variable)} = {value};");
     }
 
     private void Block(EquatableArray<Statement> statements, HashSet<Variable> readAfter, HashSet<Variable> tangentsReadAfter)
@@ -160,21 +144,12 @@ internal sealed class StepEmitter
                 continue;
             HashSet<Variable> live = valuesLive.After(statements, i, readAfter);
             HashSet<Variable> liveTangents = tangentsLive.After(statements, i, tangentsReadAfter);
-            if (statement.Source != quoted)
-            {
-                quoted = statement.Source;
-                writer.Separate();
-                writer.Line($"// {quoted}");
-            }
             switch (statement)
             {
-                case Let { Target.Kind: ValueKind.Tensor } let:
-                    Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value, variable => valuesLive.IsDead(variable, live, let.Target)));
-                    break;
                 case Let let:
-                    writer.Line($"double {let.Target.Name} = {NumberWriter.Write(let.Value)};");
+                    writer.Let(let, variable => valuesLive.IsDead(variable, live, let.Target));
                     break;
-                case TangentLet tangent:
+                case DerivativeLet tangent:
                     EmitTangent(tangent, liveTangents);
                     break;
                 case Branch branch:
@@ -184,29 +159,31 @@ internal sealed class StepEmitter
         }
     }
 
-    private void EmitTangent(TangentLet tangent, HashSet<Variable> live)
+    private void EmitTangent(DerivativeLet tangent, HashSet<Variable> live)
     {
+        writer.Quote(tangent);
         if (tangent.Rules.Count > 0)
-            writer.Line($"// {string.Join(", ", tangent.Rules)}");
+            writer.Source.Line($"// {string.Join(", ", tangent.Rules)}");
         string target = $"var {TensorWriter.TangentOf(tangent.Target)} = ";
         if (tangent.Target.Kind == ValueKind.Tensor)
-            Assign(target, TensorWriter.WriteTangent(tangent.Terms, variable => tangentsLive.IsDead(variable, live, tangent.Target)));
+            writer.Assign(target, TensorWriter.WriteTangent(tangent.Terms, variable => tangentsLive.IsDead(variable, live, tangent.Target)));
         else
-            writer.Line($"{target}{TensorWriter.WriteNumberTangent(tangent.Terms)};");
+            writer.Source.Line($"{target}{TensorWriter.WriteNumberTangent(tangent.Terms)};");
     }
 
     private void EmitBranch(Branch branch, HashSet<Variable> live, HashSet<Variable> liveTangents)
     {
+        writer.Quote(branch);
         foreach (Merge merge in branch.Merges.Where(merge => read.Contains(merge.Target)))
-            writer.Line($"{TypeOf(merge.Target.Kind)} {merge.Target.Name};");
+            writer.Source.Line($"{StatementWriter.TypeOf(merge.Target.Kind)} {merge.Target.Name};");
         foreach (Merge merge in branch.Merges.Where(HasTangent))
-            writer.Line($"{(merge.Target.Kind == ValueKind.Tensor ? TensorType : NumberTangentType)} {TensorWriter.TangentOf(merge.Target)};");
-        writer.Open($"if ({NumberWriter.Write(branch.Condition)})");
+            writer.Source.Line($"{(merge.Target.Kind == ValueKind.Tensor ? StatementWriter.TypeOf(ValueKind.Tensor) : NumberTangentType)} {TensorWriter.TangentOf(merge.Target)};");
+        writer.Source.Open($"if ({NumberWriter.Write(branch.Condition)})");
         Arm(branch.Then, branch.Merges.Select(merge => (merge, merge.Then)));
-        writer.Close();
-        writer.Open("else");
+        writer.Source.Close();
+        writer.Source.Open("else");
         Arm(branch.Else, branch.Merges.Select(merge => (merge, merge.Else)));
-        writer.Close();
+        writer.Source.Close();
 
         void Arm(EquatableArray<Statement> statements, IEnumerable<(Merge Merge, Node Value)> handed)
         {
@@ -215,9 +192,9 @@ internal sealed class StepEmitter
             {
                 bool isTensor = merge.Target.Kind == ValueKind.Tensor;
                 if (read.Contains(merge.Target))
-                    writer.Line($"{merge.Target.Name} = {(isTensor ? values.Give(merge.Target, statements, value, ((Variable)value).Name) : NumberWriter.Write(value))};");
+                    writer.Source.Line($"{merge.Target.Name} = {(isTensor ? values.Give(merge.Target, statements, value, ((Variable)value).Name) : NumberWriter.Write(value))};");
                 if (HasTangent(merge))
-                    writer.Line($"{TensorWriter.TangentOf(merge.Target)} = {Given(merge, statements, value)};");
+                    writer.Source.Line($"{TensorWriter.TangentOf(merge.Target)} = {Given(merge, statements, value)};");
             }
         }
 
@@ -229,29 +206,8 @@ internal sealed class StepEmitter
         }
     }
 
-    private static string TypeOf(ValueKind kind) => kind switch
-    {
-        ValueKind.Tensor => TensorType,
-        ValueKind.Number => "double",
-        _ => "bool",
-    };
-
     private bool HasTangent(Merge merge) => tangentsRead.Contains(merge.Target) && active.Contains(merge.Target);
 
     private string Tangent(Node node, ValueKind kind) => IsActive(node) ? TensorWriter.TangentOf((Variable)node)
         : kind == ValueKind.Tensor ? "tangents.Parameter.zeros_like()" : NumberTangentType + ".Zero";
-
-    private void Assign(string target, IReadOnlyList<string> links)
-    {
-        if (links.Count == 1 || target.Length + links.Sum(link => link.Length) <= Wide)
-        {
-            writer.Line(target + string.Concat(links) + ";");
-            return;
-        }
-        writer.Line(target + links[0]);
-        writer.Indent();
-        for (int i = 1; i < links.Count; i++)
-            writer.Line(links[i] + (i == links.Count - 1 ? ";" : ""));
-        writer.Outdent();
-    }
 }

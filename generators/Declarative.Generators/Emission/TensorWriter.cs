@@ -54,63 +54,90 @@ internal static class TensorWriter
     /// <summary>The tangent of a tensor, [q, p]: the links of its chain.</summary>
     /// <param name="terms">The sum.</param>
     /// <param name="isFree">Whether the tangent of a variable may be overwritten.</param>
-    public static IReadOnlyList<string> WriteTangent(EquatableArray<TangentTerm> terms, Func<Variable, bool> isFree)
+    public static IReadOnlyList<string> WriteTangent(EquatableArray<DerivativeTerm> terms, Func<Variable, bool> isFree) =>
+        WriteDerivative(terms, isFree, TangentOf, "tangents.Parameter.zeros_like()");
+
+    /// <summary>The adjoint of a tensor, [p]: the links of its chain.</summary>
+    public static IReadOnlyList<string> WriteAdjoint(EquatableArray<DerivativeTerm> terms) =>
+        WriteDerivative(terms, static _ => false, AdjointOf, "adjoints.Parameter.zeros_like()");
+
+    /// <summary>The adjoint of a number, a scalar tensor: what it does to a tensor is summed over the parameters.</summary>
+    public static IReadOnlyList<string> WriteNumberAdjoint(EquatableArray<DerivativeTerm> terms)
+    {
+        var links = new List<string>();
+        foreach (DerivativeTerm term in terms)
+        {
+            string adjoint = AdjointOf(term.Of);
+            bool isSummed = term.Of.Kind == ValueKind.Tensor;
+            (Node factor, Node? tensor) = term.Partial.Kind == ValueKind.Number ? (term.Partial, null) : SumOfTerms.Single(term.Partial);
+            string value = tensor is not null ? $"{adjoint}.dot({Expression(tensor)})" : isSummed ? $"{adjoint}.sum()" : adjoint;
+            if (links.Count > 0)
+                links.Add($".Add({Join(value, IsOne(factor) ? "" : NumberWriter.Write(factor))})");
+            else
+                links.Add(IsOne(factor) ? value : $"{value}.Scale({NumberWriter.Write(factor)})");
+        }
+        return links.Count > 0 ? links : ["adjoints.Zero"];
+    }
+
+    private static IReadOnlyList<string> WriteDerivative(
+        EquatableArray<DerivativeTerm> terms, Func<Variable, bool> isFree, Func<Variable, string> nameOf, string zero)
     {
         var links = new List<string>();
         bool isFresh = true;
-        List<TangentTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 4 : Rank(IsOne(term.Partial), isFree(term.Of)))];
+        List<DerivativeTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 4 : Rank(IsOne(term.Partial), isFree(term.Of)))];
         if (ordered.Count == 0 || ordered[0].Of.Kind != ValueKind.Tensor)
-            links.Add("tangents.Parameter.zeros_like()");
+            links.Add(zero);
         else
         {
-            (string start, isFresh) = Start(ordered[0], isFree(ordered[0].Of));
+            (string start, isFresh) = Start(ordered[0], nameOf(ordered[0].Of), isFree(ordered[0].Of));
             links.Add(start);
             ordered.RemoveAt(0);
         }
-        foreach (TangentTerm term in ordered)
+        foreach (DerivativeTerm term in ordered)
         {
             bool isOuter = term.Of.Kind != ValueKind.Tensor;
             if (isOuter && !isFresh)
                 links.Add(".clone()");
-            links.Add(isOuter ? Outer(term) : Add(term, isFresh));
+            links.Add(isOuter ? Outer(term) : Add(term, nameOf(term.Of), isFresh));
             isFresh = true;
         }
         return links;
     }
 
     /// <summary>The tangent of a number, [q].</summary>
-    public static string WriteNumberTangent(EquatableArray<TangentTerm> terms) => terms.Count == 0
+    public static string WriteNumberTangent(EquatableArray<DerivativeTerm> terms) => terms.Count == 0
         ? "global::Declarative.Rules.NumberTangent.Zero"
         : string.Join(" + ", terms.Select(term => IsOne(term.Partial) ? TangentOf(term.Of) : $"{Parenthesized(term.Partial)} * {TangentOf(term.Of)}"));
 
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(Variable variable) => UniqueNames.TangentOf(variable.Name);
 
+    /// <summary>How the adjoint of a variable is called.</summary>
+    public static string AdjointOf(Variable variable) => UniqueNames.AdjointOf(variable.Name);
+
     // Best starts with a term that needs no pass of its own, then with one whose memory can be used.
     private static int Rank(bool isOne, bool isFree) => (isOne ? 0 : 2) + (isFree ? 0 : 1);
 
-    private static (string Text, bool IsFresh) Start(TangentTerm term, bool isFree)
+    private static (string Text, bool IsFresh) Start(DerivativeTerm term, string derivative, bool isFree)
     {
-        string tangent = TangentOf(term.Of);
         if (term.Partial.Kind != ValueKind.Number)
-            return ($"{tangent}.{(isFree ? "mul_" : "mul")}({Expression(term.Partial)})", true);
-        return IsOne(term.Partial) ? (tangent, isFree) : ($"{tangent}.{(isFree ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(term.Partial)})", true);
+            return ($"{derivative}.{(isFree ? "mul_" : "mul")}({Expression(term.Partial)})", true);
+        return IsOne(term.Partial) ? (derivative, isFree) : ($"{derivative}.{(isFree ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(term.Partial)})", true);
     }
 
-    private static string Add(TangentTerm term, bool isFresh)
+    private static string Add(DerivativeTerm term, string derivative, bool isFresh)
     {
         string suffix = isFresh ? "InPlace" : "";
-        string tangent = TangentOf(term.Of);
         if (term.Partial.Kind == ValueKind.Number)
-            return $".Add{suffix}({Join(tangent, IsOne(term.Partial) ? "" : NumberWriter.Write(term.Partial))})";
+            return $".Add{suffix}({Join(derivative, IsOne(term.Partial) ? "" : NumberWriter.Write(term.Partial))})";
         (Node factor, Node tensor) = SumOfTerms.Single(term.Partial);
         string number = IsOne(factor) ? "" : NumberWriter.Write(factor);
         return tensor is Apply { Operation: Operation.Reciprocal } reciprocal
-            ? $".AddQuotient{suffix}({Join($"{tangent}, {Expression(reciprocal.Arguments[0])}", number)})"
-            : $".AddProduct{suffix}({Join($"{tangent}, {Expression(tensor)}", number)})";
+            ? $".AddQuotient{suffix}({Join($"{derivative}, {Expression(reciprocal.Arguments[0])}", number)})"
+            : $".AddProduct{suffix}({Join($"{derivative}, {Expression(tensor)}", number)})";
     }
 
-    private static string Outer(TangentTerm term)
+    private static string Outer(DerivativeTerm term)
     {
         string tangent = TangentOf(term.Of);
         if (term.Partial.Kind == ValueKind.Number)

@@ -6,7 +6,7 @@ using Declarative.Generators.Rules;
 namespace Declarative.Generators.Emission;
 
 /// <summary>A class with its steps simplified: all that its generated file depends on.</summary>
-internal sealed record TypePlan(TypeModel Type, StepBody? Step, StepBody? TangentStep);
+internal sealed record TypePlan(TypeModel Type, StepBody? Step, StepBody? TangentStep, AdjointBody? AdjointStep);
 
 /// <summary>Writes the generated part of an annotated class.</summary>
 internal static class TypeEmitter
@@ -93,6 +93,12 @@ internal static class TypeEmitter
         writer.Line(GeneratedCode);
         writer.Open("void global::Declarative.IUpdateRule.TangentStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateTangents tangents)");
         StepEmitter.EmitTangentStep(writer, rule, plan.TangentStep!);
+        writer.Close();
+        writer.Line();
+        writer.Line($"// The transpose of that derivative: from the adjoints after {rule.Method} to those before it; of a number it is a scalar.");
+        writer.Line(GeneratedCode);
+        writer.Open("void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)");
+        AdjointEmitter.Emit(writer, rule, plan.AdjointStep!);
         writer.Close();
     }
 }

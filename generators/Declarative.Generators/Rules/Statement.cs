@@ -9,16 +9,20 @@ internal sealed record Let(Variable Target, Node Value, string Source) : Stateme
 
 /// <summary>A branch on something that is not active, and the variables that its two arms give a value.</summary>
 internal sealed record Branch(
-    Node Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else, EquatableArray<Merge> Merges, string Source) : Statement(Source);
+    Node Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else, EquatableArray<Merge> Merges, string Source) : Statement(Source)
+{
+    /// <summary>The variables whose derivatives both arms define for what follows; only in an adjoint step.</summary>
+    public EquatableArray<Variable> Exports { get; init; } = EquatableArray<Variable>.Empty;
+}
 
 /// <summary>A variable whose value is that of one of the arms.</summary>
 internal sealed record Merge(Variable Target, Node Then, Node Else);
 
-/// <summary>Gives the tangent of a variable its one value. Only in a differentiated rule.</summary>
-/// <param name="Target">The variable whose tangent it is.</param>
-/// <param name="Terms">The sum; empty for a tangent that is zero.</param>
+/// <summary>Gives the derivative of a variable, its tangent or its adjoint, its one value. Only in a differentiated rule.</summary>
+/// <param name="Target">The variable whose derivative it is.</param>
+/// <param name="Terms">The sum; empty for a derivative that is zero.</param>
 /// <param name="Rules">The names of the derivative rules used.</param>
-internal sealed record TangentLet(Variable Target, EquatableArray<TangentTerm> Terms, EquatableArray<string> Rules, string Source) : Statement(Source);
+internal sealed record DerivativeLet(Variable Target, EquatableArray<DerivativeTerm> Terms, EquatableArray<string> Rules, string Source) : Statement(Source);
 
-/// <summary>A partial derivative times the tangent of a variable.</summary>
-internal sealed record TangentTerm(Node Partial, Variable Of);
+/// <summary>A partial derivative times the tangent, or the adjoint, of a variable.</summary>
+internal sealed record DerivativeTerm(Node Partial, Variable Of);

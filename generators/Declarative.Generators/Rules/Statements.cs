@@ -23,7 +23,7 @@ internal static class Statements
     public static IEnumerable<Node> Expressions(this Statement statement) => statement switch
     {
         Let let => [let.Value],
-        TangentLet tangent => tangent.Terms.Select(term => term.Partial),
+        DerivativeLet tangent => tangent.Terms.Select(term => term.Partial),
         Branch branch => branch.Merges.SelectMany(merge => new[] { merge.Then, merge.Else }).Prepend(branch.Condition),
         _ => [],
     };
@@ -50,7 +50,7 @@ internal static class Statements
     public static Statement Rewrite(this Statement statement, Func<Node, Node> rewrite) => statement switch
     {
         Let let => let with { Value = rewrite(let.Value) },
-        TangentLet tangent => tangent with { Terms = tangent.Terms.Select(term => term with { Partial = rewrite(term.Partial) }).ToEquatable() },
+        DerivativeLet tangent => tangent with { Terms = tangent.Terms.Select(term => term with { Partial = rewrite(term.Partial) }).ToEquatable() },
         Branch branch => branch with
         {
             Condition = rewrite(branch.Condition),

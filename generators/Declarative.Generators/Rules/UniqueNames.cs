@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Declarative.Generators.Rules;
 
-/// <summary>Gives out names that no variable of a rule has, nor its tangent, nor what the generated method itself declares.</summary>
+/// <summary>Gives out names that no variable of a rule has, nor its derivatives, nor what the generated method itself declares.</summary>
 internal sealed class UniqueNames
 {
     private readonly HashSet<string> taken = [.. OfStep];
@@ -18,7 +18,7 @@ internal sealed class UniqueNames
         IEnumerable<Variable> targets = statements.All().SelectMany(statement => statement switch
         {
             Let let => [let.Target],
-            TangentLet tangent => [tangent.Target],
+            DerivativeLet tangent => [tangent.Target],
             Branch branch => branch.Merges.Select(merge => merge.Target),
             _ => [],
         });
@@ -28,16 +28,19 @@ internal sealed class UniqueNames
     }
 
     /// <summary>The parameters of the generated methods.</summary>
-    public static ImmutableArray<string> OfStep { get; } = ["state", "tangents"];
+    public static ImmutableArray<string> OfStep { get; } = ["state", "tangents", "adjoints"];
 
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(string name) => name.TrimStart('@') + "Tangent";
+
+    /// <summary>How the adjoint of a variable is called.</summary>
+    public static string AdjointOf(string name) => name.TrimStart('@') + "Adjoint";
 
     /// <summary>Takes a name, with a number appended where it is taken already.</summary>
     public string Take(string name)
     {
         string candidate = name;
-        for (int i = 1; taken.Contains(candidate.TrimStart('@')) || taken.Contains(TangentOf(candidate)); i++)
+        for (int i = 1; taken.Contains(candidate.TrimStart('@')) || taken.Contains(TangentOf(candidate)) || taken.Contains(AdjointOf(candidate)); i++)
             candidate = name + i;
         Reserve(candidate);
         return candidate;
@@ -47,5 +50,6 @@ internal sealed class UniqueNames
     {
         taken.Add(name.TrimStart('@'));
         taken.Add(TangentOf(name));
+        taken.Add(AdjointOf(name));
     }
 }

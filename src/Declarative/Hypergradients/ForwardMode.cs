@@ -93,7 +93,7 @@ internal sealed class ForwardMode : IHypergradientMode
         else
         {
             Note(gradient);
-            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafSeeds);
+            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leaves, leafSeeds);
             rule.TangentStep(state, tangents);
         }
         parameters.Write(state.Parameter);

@@ -24,39 +24,38 @@ internal static class Autograd
             result.append(torch.cat(pieces))
             return result
 
-        def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor, leaf_gradients: List[Tensor], seeds: Tensor) -> Tensor:
+        def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor,
+                     leaf_gradients: List[Tensor], leaves: List[Tensor], seeds: Tensor) -> Tensor:
+            sizes: List[int] = []
+            outputs: List[Tensor] = []
+            for gradient in gradients:
+                sizes.append(gradient.numel())
+                if gradient.requires_grad:
+                    outputs.append(gradient)
+            leaf_sizes: List[int] = []
+            for i in range(len(leaves)):
+                leaf_sizes.append(leaves[i].numel())
+                if leaf_gradients[i].requires_grad:
+                    outputs.append(leaf_gradients[i])
+            if len(outputs) == 0:
+                return torch.zeros_like(directions)
             result = torch.empty_like(directions)
             for row in range(directions.size(0)):
-                outputs: List[Tensor] = []
                 weights: List[Optional[Tensor]] = []
-                offset = 0
-                for i in range(len(parameters)):
-                    count = parameters[i].numel()
+                parts = directions[row].split_with_sizes(sizes)
+                for i in range(len(gradients)):
                     if gradients[i].requires_grad:
-                        outputs.append(gradients[i])
-                        weights.append(directions[row].narrow(0, offset, count).view(parameters[i].size()))
-                    offset += count
-                offset = 0
-                for i in range(len(leaf_gradients)):
-                    count = leaf_gradients[i].numel()
+                        weights.append(parts[i].view_as(gradients[i]))
+                leaf_parts = seeds[row].split_with_sizes(leaf_sizes)
+                for i in range(len(leaves)):
                     if leaf_gradients[i].requires_grad:
-                        outputs.append(leaf_gradients[i])
-                        weights.append(seeds[row].narrow(0, offset, count).view(leaf_gradients[i].size()))
-                    offset += count
-                if len(outputs) > 0:
-                    found = torch.autograd.grad(outputs, parameters, weights, retain_graph=True, create_graph=False, allow_unused=True)
-                    offset = 0
-                    for i in range(len(parameters)):
-                        count = parameters[i].numel()
-                        part = found[i]
-                        piece = result[row].narrow(0, offset, count)
-                        if part is not None:
-                            piece.copy_(part.reshape([-1]))
-                        else:
-                            piece.zero_()
-                        offset += count
-                else:
-                    result[row].zero_()
+                        weights.append(leaf_parts[i].view_as(leaves[i]))
+                found = torch.autograd.grad(outputs, parameters, weights, retain_graph=True, create_graph=False, allow_unused=True)
+                pieces: List[Tensor] = []
+                for i in range(len(parameters)):
+                    part = found[i]
+                    pieces.append(part.reshape([-1]) if part is not None else torch.zeros_like(parts[i]))
+                torch.cat(pieces, 0, out=result[row])
             return result
 
         """;
@@ -80,9 +79,10 @@ internal static class Autograd
     /// <param name="gradient">A gradient made with its graph.</param>
     /// <param name="parameters">The leaves θ.</param>
     /// <param name="directions">θ̇ [q, p].</param>
+    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
-    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor seeds) =>
-        (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, seeds);
+    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
+        (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
 }
 
 /// <summary>A gradient as autograd gave it.</summary>

@@ -17,4 +17,9 @@ public interface IUpdateRule : IHyperparameterOwner
     /// <param name="state">θ, g and o as flat vectors [p], and t.</param>
     /// <param name="tangents">θ̇, ġ and ȯ as matrices [q, p], and φ̇.</param>
     void TangentStep(UpdateState state, UpdateTangents tangents);
+
+    /// <summary>The transpose of a step's derivative: (θ̄', ō') becomes (θ̄, ō) and ḡ, and φ̄ grows by what this step contributes.</summary>
+    /// <param name="state">θ, g and o as flat vectors [p], and t, as they were before the step. Not changed.</param>
+    /// <param name="adjoints">θ̄, ō as vectors [p], and φ̄.</param>
+    void AdjointStep(UpdateState state, UpdateAdjoints adjoints);
 }

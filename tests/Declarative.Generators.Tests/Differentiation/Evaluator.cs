@@ -18,7 +18,7 @@ internal sealed class Evaluator(IReadOnlyDictionary<Variable, double> inputs, IR
                 case Let let:
                     values.Add(let.Target, Value(let.Value));
                     break;
-                case TangentLet tangent:
+                case DerivativeLet tangent:
                     tangents.Add(tangent.Target, tangent.Terms.Sum(term => Value(term.Partial) * Tangent(term.Of)));
                     break;
                 case Branch branch:

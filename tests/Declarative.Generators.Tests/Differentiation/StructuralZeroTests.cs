@@ -18,7 +18,7 @@ public sealed class StructuralZeroTests
 
     private static Let Let(Variable target, Operation operation, params Node[] arguments) => new(target, new Apply(operation, arguments.ToEquatable(), target.Kind), "");
 
-    private static IEnumerable<TangentLet> Tangents(RuleBody rule) => ForwardDifferentiation.Differentiate(rule).All().OfType<TangentLet>();
+    private static IEnumerable<DerivativeLet> Tangents(RuleBody rule) => ForwardDifferentiation.Differentiate(rule).All().OfType<DerivativeLet>();
 
     [Fact]
     public void Numbers_of_the_step_and_of_the_configuration_have_none() => Assert.Equal([y], Tangents(Rule(y,
@@ -28,14 +28,14 @@ public sealed class StructuralZeroTests
     [Fact]
     public void A_constant_factor_has_no_term()
     {
-        TangentTerm term = Assert.Single(Assert.Single(Tangents(Rule(y, Let(y, Operation.Multiply, new Constant(3), gradient)))).Terms);
-        Assert.Equal(new TangentTerm(new Constant(3), gradient), term);
+        DerivativeTerm term = Assert.Single(Assert.Single(Tangents(Rule(y, Let(y, Operation.Multiply, new Constant(3), gradient)))).Terms);
+        Assert.Equal(new DerivativeTerm(new Constant(3), gradient), term);
     }
 
     [Fact]
     public void An_exponent_that_is_fixed_has_no_logarithm()
     {
-        TangentTerm term = Assert.Single(Assert.Single(Tangents(Rule(parameter, Let(x, Operation.Power, rate, step)))).Terms);
+        DerivativeTerm term = Assert.Single(Assert.Single(Tangents(Rule(parameter, Let(x, Operation.Power, rate, step)))).Terms);
         Assert.Equal(rate, term.Of);
     }
 
@@ -61,5 +61,5 @@ public sealed class StructuralZeroTests
 
     [Fact]
     public void A_state_that_a_rule_leaves_alone_is_not_written() =>
-        Assert.DoesNotContain("Replace(", GeneratorHarness.Run(Samples.Rule("return parameter - rate * velocity * scale;")).Source);
+        Assert.DoesNotContain("state.Replace(", GeneratorHarness.Run(Samples.Rule("return parameter - rate * velocity * scale;")).Source);
 }

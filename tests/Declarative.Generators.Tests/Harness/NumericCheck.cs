@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Declarative.Interop;
 using Declarative.Rules;
+using Declarative.Tests.Optimizers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Emit;
 using TorchSharp;
@@ -31,7 +32,7 @@ internal static class NumericCheck
     }
 
     /// <summary>Asserts, for a few steps: the generated step and the generated tangent step give the values of the method itself; the
-    /// tangents are the derivatives that finite differences of the method show; every state owns its tensor; nothing leaks.</summary>
+    /// tangents are the derivatives that finite differences of the method show; the adjoint step is the transpose; every state owns its tensor; nothing leaks.</summary>
     public static void AssertAgrees(Type type, params object[] configuration)
     {
         IUpdateRule Create() => (IUpdateRule)Activator.CreateInstance(type, configuration)!;
@@ -40,6 +41,8 @@ internal static class NumericCheck
         (double[][] values, double[][,] tangents) = RunGenerated(Create(), withTangents: true);
         AssertClose(expected, plain, 1e-12, $"{type.Name}: the step");
         AssertClose(expected, values, 1e-12, $"{type.Name}: the tangent step");
+        for (long step = 1; step <= Steps; step++)
+            TransposeCheck.AssertTransposed(Create(), step);
         for (int row = 0; row < Learned(Create()).Length; row++)
         {
             double[][] derivative = Combine(RunMethod(Moved(Create(), row, Difference)), RunMethod(Moved(Create(), row, -Difference)),

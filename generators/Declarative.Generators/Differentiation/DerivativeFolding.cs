@@ -1,0 +1,98 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Differentiation;
+
+/// <summary>Folds a derivative that is used once into the sum that uses it. Of tangents, a pass over a matrix [q, p] is saved for each,
+/// at the price of one over a vector [p] for its coefficient.</summary>
+internal static class DerivativeFolding
+{
+    /// <summary>Folds what can be folded.</summary>
+    /// <param name="statements">A differentiated rule.</param>
+    /// <param name="merged">The variables whose derivatives the arms of branches hand on.</param>
+    /// <param name="results">What must stay a statement of its own: it is what a reader looks for.</param>
+    public static EquatableArray<Statement> Fold(EquatableArray<Statement> statements, HashSet<Variable> merged, IEnumerable<Variable> results)
+    {
+        var uses = new Dictionary<Variable, int>();
+        foreach (Variable used in statements.All().SelectMany(statement => Used(statement, merged)))
+            uses[used] = uses.TryGetValue(used, out int count) ? count + 1 : 1;
+        foreach (Variable result in results)
+            uses[result] = 2;
+        HashSet<Variable> fixedOnes = [.. results, .. statements.All().OfType<Branch>().SelectMany(branch => branch.Exports),
+            .. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges).Where(merge => merged.Contains(merge.Target))
+                .SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>()];
+        return Fold(statements, uses, fixedOnes, []);
+    }
+
+    private static IEnumerable<Variable> Used(Statement statement, HashSet<Variable> merged) => statement switch
+    {
+        DerivativeLet derivative => derivative.Terms.Select(term => term.Of),
+        // Twice, so that what an arm hands on is never folded.
+        Branch branch => branch.Merges.Where(merge => merged.Contains(merge.Target))
+            .SelectMany(merge => new[] { merge.Then, merge.Else, merge.Then, merge.Else }).OfType<Variable>(),
+        _ => [],
+    };
+
+    private static EquatableArray<Statement> Fold(
+        EquatableArray<Statement> block, Dictionary<Variable, int> uses, HashSet<Variable> fixedOnes, Dictionary<Variable, DerivativeLet> outer)
+    {
+        var usedHere = new HashSet<Variable>(block.OfType<DerivativeLet>().SelectMany(derivative => derivative.Terms).Select(term => term.Of));
+        var folded = new Dictionary<Variable, DerivativeLet>(outer);
+        // A multiple of another derivative costs nothing wherever it is used, in the arms of later branches too.
+        var multiples = new Dictionary<Variable, DerivativeLet>(outer);
+        var result = new List<Statement>();
+        foreach (Statement statement in block)
+        {
+            switch (statement)
+            {
+                case DerivativeLet derivative:
+                    DerivativeLet whole = Expand(derivative, folded);
+                    int count = uses.TryGetValue(derivative.Target, out int found) ? found : 0;
+                    bool isMultiple = whole.Terms.Count == 1 && whole.Terms[0].Partial.Kind == ValueKind.Number
+                        && whole.Terms[0].Of.Kind == whole.Target.Kind && !fixedOnes.Contains(whole.Target);
+                    if (isMultiple)
+                        multiples.Add(derivative.Target, whole);
+                    if (isMultiple || (count == 1 && usedHere.Contains(derivative.Target)))
+                        folded.Add(derivative.Target, whole);
+                    else if (count > 0)
+                        result.Add(whole);
+                    break;
+                case Branch branch:
+                    result.Add(branch with { Then = Fold(branch.Then, uses, fixedOnes, multiples), Else = Fold(branch.Else, uses, fixedOnes, multiples) });
+                    break;
+                default:
+                    result.Add(statement);
+                    break;
+            }
+        }
+        return result.ToEquatable();
+    }
+
+    private static DerivativeLet Expand(DerivativeLet tangent, Dictionary<Variable, DerivativeLet> folded)
+    {
+        var terms = new List<DerivativeTerm>();
+        var rules = new List<string>(tangent.Rules);
+        foreach (DerivativeTerm term in tangent.Terms)
+        {
+            if (!folded.TryGetValue(term.Of, out DerivativeLet inner))
+            {
+                Collect(terms, term);
+                continue;
+            }
+            foreach (DerivativeTerm part in inner.Terms)
+                Collect(terms, part with { Partial = Algebra.Multiply(term.Partial, part.Partial) });
+            rules.AddRange(inner.Rules);
+        }
+        return tangent with { Terms = terms.ToEquatable(), Rules = rules.Distinct().ToEquatable() };
+    }
+
+    private static void Collect(List<DerivativeTerm> terms, DerivativeTerm term)
+    {
+        int same = terms.FindIndex(other => other.Of == term.Of);
+        if (same < 0)
+            terms.Add(term);
+        else
+            terms[same] = term with { Partial = Algebra.Add(terms[same].Partial, term.Partial) };
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Differentiation;
+
+/// <summary>Reverse differentiation: the rule's statements, then, from the last to the first, the adjoint of each value: the sum, over
+/// what it was used for, of the partial derivative times the adjoint of that. The arms of a branch are read a second time, so that their
+/// values are at hand.</summary>
+internal sealed class ReverseDifferentiation
+{
+    private readonly HashSet<Variable> active;
+    private readonly UniqueNames names;
+
+    private ReverseDifferentiation(RuleBody rule)
+    {
+        active = Activity.Of(rule, ForwardDifferentiation.Differentiate(rule));
+        names = new(rule, rule.Statements);
+    }
+
+    /// <summary>The adjoint step of a rule.</summary>
+    public static AdjointBody Differentiate(RuleBody rule)
+    {
+        var differentiation = new ReverseDifferentiation(rule);
+        var contributions = new Contributions();
+        var seeds = new List<Variable>();
+        foreach ((Node output, Variable input) in rule.FinalStates.Zip(rule.States, (output, input) => (output, input)).Prepend((rule.Result, rule.Parameter)))
+        {
+            string name = input.Name.TrimStart('@');
+            var seed = new Variable(differentiation.names.Take("updated" + char.ToUpperInvariant(name[0]) + name.Substring(1)), input.Kind);
+            seeds.Add(seed);
+            if (output is Variable variable && differentiation.active.Contains(variable))
+                contributions.Add(variable, new(Constant.One, seed), rule: null);
+        }
+        var statements = new List<Statement>(rule.Statements);
+        differentiation.Reverse(rule.Statements, contributions, statements);
+        foreach (Variable input in Inputs(rule))
+            statements.Add(contributions.Take(input, "the adjoints of what the step reads"));
+        return new(statements.ToEquatable(), seeds.ToEquatable());
+    }
+
+    /// <summary>The active inputs of a rule: θ, g, o, φ.</summary>
+    public static IEnumerable<Variable> Inputs(RuleBody rule) =>
+        rule.States.Concat(rule.Hyperparameters.Select(input => input.Variable)).Prepend(rule.Gradient).Prepend(rule.Parameter);
+
+    private void Reverse(EquatableArray<Statement> block, Contributions contributions, List<Statement> result)
+    {
+        foreach (Statement statement in block.Reverse())
+        {
+            switch (statement)
+            {
+                case Let let when contributions.Has(let.Target):
+                    result.Add(contributions.Take(let.Target, let.Source));
+                    Distribute(let, contributions);
+                    break;
+                case Branch branch when branch.Merges.Any(merge => contributions.Has(merge.Target)):
+                    result.AddRange(branch.Merges.Where(merge => contributions.Has(merge.Target)).Select(merge => contributions.Take(merge.Target, branch.Source)).ToArray());
+                    result.Add(Reverse(branch, [.. branch.Merges.Where(merge => result.OfType<DerivativeLet>().Any(done => done.Target == merge.Target))], contributions));
+                    break;
+            }
+        }
+    }
+
+    private void Distribute(Let let, Contributions contributions)
+    {
+        if (let.Value is Variable copied && active.Contains(copied))
+            contributions.Add(copied, new(Constant.One, let.Target), rule: null);
+        if (let.Value is not Apply { Operation: not Operation.Sign } apply)
+            return;
+        for (int i = 0; i < apply.Arguments.Count; i++)
+            if (apply.Arguments[i] is Variable argument && active.Contains(argument))
+                contributions.Add(argument, new(DerivativeRules.Partial(apply.Operation, apply.Arguments, let.Target, i), let.Target), DerivativeRules.NameOf(apply.Operation));
+    }
+
+    private Branch Reverse(Branch branch, Merge[] merges, Contributions outer)
+    {
+        (List<Statement> Statements, Contributions Left) Arm(EquatableArray<Statement> statements, System.Func<Merge, Node> value)
+        {
+            Dictionary<Variable, Node> copies = Copies(statements);
+            EquatableArray<Statement> again = statements.Select(statement => Renamed(statement, copies)).ToEquatable();
+            var contributions = new Contributions();
+            foreach (Merge merge in merges)
+                if (value(merge).Substitute(copies) is Variable variable && active.Contains(variable))
+                    contributions.Add(variable, new(Constant.One, merge.Target), rule: null);
+            var result = new List<Statement>(again);
+            Reverse(again, contributions, result);
+            return (result, contributions);
+        }
+
+        var then = Arm(branch.Then, merge => merge.Then);
+        var otherwise = Arm(branch.Else, merge => merge.Else);
+        var exports = new List<Variable>();
+        foreach (Variable variable in then.Left.Variables.Union(otherwise.Left.Variables).ToArray())
+        {
+            var part = new Variable(names.Take(variable.Name.TrimStart('@') + "InBranch"), variable.Kind);
+            exports.Add(part);
+            then.Statements.Add(then.Left.Take(variable, branch.Source) with { Target = part });
+            otherwise.Statements.Add(otherwise.Left.Take(variable, branch.Source) with { Target = part });
+            outer.Add(variable, new(Constant.One, part), rule: null);
+        }
+        return new(branch.Condition, then.Statements.ToEquatable(), otherwise.Statements.ToEquatable(), EquatableArray<Merge>.Empty, branch.Source)
+        {
+            Exports = exports.ToEquatable(),
+        };
+    }
+
+    private Dictionary<Variable, Node> Copies(EquatableArray<Statement> statements)
+    {
+        var copies = new Dictionary<Variable, Node>();
+        foreach (Statement statement in statements.All())
+            foreach (Variable target in statement switch
+            {
+                Let let => [let.Target],
+                Branch branch => branch.Merges.Select(merge => merge.Target),
+                _ => [],
+            })
+            {
+                var copy = target with { Name = names.Take(target.Name) };
+                if (active.Contains(target))
+                    active.Add(copy);
+                copies.Add(target, copy);
+            }
+        return copies;
+    }
+
+    private static Statement Renamed(Statement statement, Dictionary<Variable, Node> copies) => statement.Rewrite(node => node.Substitute(copies)) switch
+    {
+        Let let => let with { Target = (Variable)copies[let.Target] },
+        Branch branch => branch with
+        {
+            Then = branch.Then.Select(inner => Renamed(inner, copies)).ToEquatable(),
+            Else = branch.Else.Select(inner => Renamed(inner, copies)).ToEquatable(),
+            Merges = branch.Merges.Select(merge => merge with { Target = (Variable)copies[merge.Target] }).ToEquatable(),
+        },
+        { } other => other,
+    };
+
+    /// <summary>What has been found of each adjoint so far.</summary>
+    private sealed class Contributions
+    {
+        private readonly Dictionary<Variable, (List<DerivativeTerm> Terms, List<string> Rules)> found = [];
+
+        public IEnumerable<Variable> Variables => found.Keys;
+
+        public bool Has(Variable variable) => found.ContainsKey(variable);
+
+        public void Add(Variable variable, DerivativeTerm term, string? rule)
+        {
+            if (!found.TryGetValue(variable, out var entry))
+                found.Add(variable, entry = ([], []));
+            entry.Terms.Add(term);
+            if (rule is not null)
+                entry.Rules.Add(rule);
+        }
+
+        public DerivativeLet Take(Variable variable, string source)
+        {
+            if (!found.TryGetValue(variable, out var entry))
+                return new(variable, EquatableArray<DerivativeTerm>.Empty, EquatableArray<string>.Empty, source);
+            found.Remove(variable);
+            return new(variable, entry.Terms.ToEquatable(), entry.Rules.Distinct().ToEquatable(), source);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Declarative.Interop;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative.Rules;
+
+/// <summary>The adjoints that go with an <see cref="UpdateState"/>: derivatives of one number, the validation loss, with respect to what a
+/// step reads. Generated code carries them from after a step to before it.</summary>
+public sealed class UpdateAdjoints : IDisposable
+{
+    private readonly Tensor[] states;
+    private readonly Tensor hyperparameters;
+    private Tensor parameter;
+    private Tensor gradient;
+
+    /// <summary>The adjoints after the last step: that of θ is given, those of o and φ are zero.</summary>
+    /// <param name="states">The rule's states.</param>
+    /// <param name="hyperparameters">The number of the rule's hyperparameters.</param>
+    /// <param name="parameter">θ̄ [p]; copied.</param>
+    public UpdateAdjoints(IReadOnlyList<StateDeclaration> states, int hyperparameters, Tensor parameter)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        ArgumentNullException.ThrowIfNull(parameter);
+        using var scope = NewDisposeScope();
+        this.parameter = parameter.detach().clone().DetachFromDisposeScope();
+        gradient = zeros_like(this.parameter).DetachFromDisposeScope();
+        this.states = [.. states.Select(state => (state.IsNumber ? zeros([], parameter.dtype, parameter.device) : zeros_like(this.parameter)).DetachFromDisposeScope())];
+        this.hyperparameters = zeros([hyperparameters], parameter.dtype, parameter.device).DetachFromDisposeScope();
+    }
+
+    /// <summary>θ̄ [p].</summary>
+    public Tensor Parameter => parameter;
+
+    /// <summary>ḡ [p], of the gradient that the step used.</summary>
+    public Tensor Gradient => gradient;
+
+    /// <summary>φ̄ of all hyperparameters of the rule, summed over the steps so far.</summary>
+    public Tensor Hyperparameters => hyperparameters;
+
+    /// <summary>0, as a scalar.</summary>
+    public Tensor Zero => zeros([], parameter.dtype, parameter.device);
+
+    /// <summary>The adjoint of a state, [p] or, of a number, [].</summary>
+    public Tensor StateAt(int index) => states[index];
+
+    /// <summary>The adjoints of all states.</summary>
+    public IReadOnlyList<Tensor> States => states;
+
+    /// <summary>Adds what a step contributes to the adjoint of a hyperparameter.</summary>
+    public void AddHyperparameter(int index, Tensor value)
+    {
+        using Tensor total = hyperparameters.select(0, index);
+        total.add_(value);
+    }
+
+    /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on.</summary>
+    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params ReadOnlySpan<Tensor> stateAdjoints)
+    {
+        Replace(ref gradient, gradientAdjoint);
+        Replace(ref parameter, parameterAdjoint);
+        for (int i = 0; i < stateAdjoints.Length; i++)
+            Replace(ref states[i], stateAdjoints[i]);
+    }
+
+    /// <summary>Releases the adjoints.</summary>
+    public void Dispose()
+    {
+        parameter.Dispose();
+        gradient.Dispose();
+        hyperparameters.Dispose();
+        foreach (Tensor state in states)
+            state.Dispose();
+    }
+
+    private static void Replace(ref Tensor field, Tensor value)
+    {
+        Tensor? owned = field;
+        Owned.Replace(ref owned, value);
+        field = owned!;
+    }
+}
