@@ -16,8 +16,7 @@ internal sealed class ForwardMode : IHypergradientMode
     private readonly ParameterVector parameters;
     private readonly LearnedCoordinates coordinates;
     private readonly LossEvaluation losses;
-    private readonly TensorHyperparameter[] leafOwners;
-    private readonly bool[] isLeafUsed;
+    private readonly TensorLeaves leaves;
     private readonly UpdateState state;
     private readonly UpdateTangents? tangents;
 
@@ -29,8 +28,7 @@ internal sealed class ForwardMode : IHypergradientMode
         this.parameters = parameters;
         this.coordinates = coordinates;
         this.losses = losses;
-        leafOwners = [.. coordinates.Tensors];
-        isLeafUsed = new bool[leafOwners.Length];
+        leaves = new(coordinates, parameters);
         CheckMemory(memoryLimit);
         state = new(rule.States, parameters.Vector);
         if (coordinates.Count > 0)
@@ -46,7 +44,7 @@ internal sealed class ForwardMode : IHypergradientMode
         using var windowScope = NewDisposeScope();
         using var gradient = enable_grad();
         Batch validation = losses.ValidationBatch(window.Index);
-        Tensor[] leaves = [.. leafOwners.Select(owner => owner.Leaf)];
+        Tensor[] leafValues = leaves.Values;
         Tensor leafSeeds = LeafSeeds();
         Reseed();
         var trainingLosses = new Tensor[window.Steps];
@@ -55,11 +53,11 @@ internal sealed class ForwardMode : IHypergradientMode
         for (int i = 0; i < window.Steps; i++)
         {
             using var stepScope = NewDisposeScope();
-            trainingLosses[i] = Step(window.FirstStep + i, leaves, leafSeeds).MoveToOuterDisposeScope();
+            trainingLosses[i] = Step(window.FirstStep + i, leafValues, leafSeeds).MoveToOuterDisposeScope();
             bool isLast = i == window.Steps - 1;
             if (tangents is not null && (i + 1) % window.Stride == 0)
             {
-                (Tensor loss, Tensor sample) = Sample(validation, leaves, leafSeeds);
+                (Tensor loss, Tensor sample) = Sample(validation, leafValues, leafSeeds);
                 samples.Add(sample.MoveToOuterDisposeScope());
                 if (isLast)
                     validationLoss = loss.MoveToOuterDisposeScope();
@@ -69,7 +67,7 @@ internal sealed class ForwardMode : IHypergradientMode
                 validationLoss = losses.ValidationLoss(validation).MoveToOuterDisposeScope();
             }
         }
-        CheckLeaves();
+        leaves.CheckUsed();
         Trajectory? trajectory = samples.Count == 0 ? null : new(HostNumbers.Read(stack(samples)), coordinates.Count);
         return new(trajectory, HostNumbers.Read(stack(trainingLosses)), HostNumbers.Read(validationLoss!)[0]);
     }
@@ -81,9 +79,9 @@ internal sealed class ForwardMode : IHypergradientMode
         tangents?.Dispose();
     }
 
-    private Tensor Step(long step, Tensor[] leaves, Tensor leafSeeds)
+    private Tensor Step(long step, Tensor[] leafValues, Tensor leafSeeds)
     {
-        (Tensor loss, LossGradient gradient) = losses.Training(step, leaves, createGraph: tangents is not null);
+        (Tensor loss, LossGradient gradient) = losses.Training(step, leafValues, createGraph: tangents is not null);
         using var noGradient = no_grad();
         state.Parameter = parameters.Vector;
         state.Gradient = gradient.Flat;
@@ -92,25 +90,22 @@ internal sealed class ForwardMode : IHypergradientMode
             rule.Step(state);
         else
         {
-            Note(gradient);
-            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leaves, leafSeeds);
+            leaves.Note(gradient);
+            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
             rule.TangentStep(state, tangents);
         }
         parameters.Write(state.Parameter);
         return loss.detach();
     }
 
-    private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leaves, Tensor leafSeeds)
+    private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leafValues, Tensor leafSeeds)
     {
-        (Tensor loss, LossGradient gradient) = losses.Validation(validation, leaves);
+        (Tensor loss, LossGradient gradient) = losses.Validation(validation, leafValues);
         using var noGradient = no_grad();
-        Note(gradient);
+        leaves.Note(gradient);
         Tensor sample = tangents!.Parameter.mv(gradient.Flat);
-        if (leaves.Length > 0)
-        {
-            Tensor direct = cat([.. gradient.LeafParts.Zip(leaves, (part, leaf) => (part.numel() == leaf.numel() ? part : leaf.zeros_like()).reshape(-1))]);
-            sample = sample.add_(leafSeeds.mv(direct));
-        }
+        if (leafValues.Length > 0)
+            sample = sample.add_(leafSeeds.mv(leaves.Flatten(gradient.LeafParts)));
         return (loss.detach(), sample);
     }
 
@@ -127,27 +122,12 @@ internal sealed class ForwardMode : IHypergradientMode
     // φ̇ of the leaves, [q, r]: the rows of those entries of diag(dφ/du) that are tensors.
     private Tensor LeafSeeds()
     {
-        int entries = leafOwners.Sum(owner => owner.Count);
+        int entries = leaves.EntryCount;
         double[] seeds = new double[coordinates.Count * entries];
         int column = 0;
-        foreach (TensorHyperparameter owner in leafOwners)
-            for (int i = 0; i < owner.Count; i++, column++)
-                seeds[(coordinates.RowOf(owner)!.Value + i) * entries + column] = LearnedCoordinates.Derivative(owner, i);
+        foreach ((int row, double derivative) in leaves.Seeds)
+            seeds[row * entries + column++] = derivative;
         return tensor(seeds, dtype: parameters.Vector.dtype, device: parameters.Vector.device).view(coordinates.Count, entries);
-    }
-
-    private void Note(LossGradient gradient)
-    {
-        for (int i = 0; i < isLeafUsed.Length; i++)
-            isLeafUsed[i] |= gradient.LeafParts[i].numel() == leafOwners[i].Count;
-    }
-
-    private void CheckLeaves()
-    {
-        int unused = Array.IndexOf(isLeafUsed, false);
-        if (unused >= 0)
-            throw new InvalidOperationException($"Hyperparameter '{leafOwners[unused].Name}' is learned, but neither the training nor the validation loss depends on it. "
-                + "Is it detached, or read before it was created? Fix() it, or leave it out of the problem.");
     }
 
     private void CheckMemory(long limit)

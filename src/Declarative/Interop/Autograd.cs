@@ -58,6 +58,34 @@ internal static class Autograd
                 torch.cat(pieces, 0, out=result[row])
             return result
 
+        def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor) -> List[Tensor]:
+            outputs: List[Tensor] = []
+            weights: List[Optional[Tensor]] = []
+            sizes: List[int] = []
+            for gradient in gradients:
+                sizes.append(gradient.numel())
+            parts = direction.split_with_sizes(sizes)
+            for i in range(len(gradients)):
+                if gradients[i].requires_grad:
+                    outputs.append(gradients[i])
+                    weights.append(parts[i].view_as(gradients[i]))
+            result: List[Tensor] = []
+            if len(outputs) == 0:
+                result.append(torch.zeros_like(direction))
+                for leaf in leaves:
+                    result.append(torch.zeros_like(leaf))
+                return result
+            found = torch.autograd.grad(outputs, parameters + leaves, weights, retain_graph=False, create_graph=False, allow_unused=True)
+            pieces: List[Tensor] = []
+            for i in range(len(parameters)):
+                part = found[i]
+                pieces.append(part.reshape([-1]) if part is not None else torch.zeros_like(parts[i]))
+            result.append(torch.cat(pieces))
+            for i in range(len(leaves)):
+                part = found[len(parameters) + i]
+                result.append(part if part is not None else torch.zeros_like(leaves[i]))
+            return result
+
         """;
 
     // Never disposed: TorchSharp would not free the native object anyway.
@@ -83,6 +111,17 @@ internal static class Autograd
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
+
+    /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward. Frees the graph.</summary>
+    /// <param name="gradient">A gradient made with its graph.</param>
+    /// <param name="parameters">The leaves θ.</param>
+    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
+    /// <param name="direction">ḡ [p].</param>
+    public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction)
+    {
+        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction);
+        return (found[0], found[1..]);
+    }
 }
 
 /// <summary>A gradient as autograd gave it.</summary>

@@ -46,6 +46,9 @@ public sealed class UpdateAdjoints : IDisposable
     /// <summary>The adjoints of all states.</summary>
     public IReadOnlyList<Tensor> States => states;
 
+    /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
+    public void AddParameter(Tensor value) => parameter.add_(value);
+
     /// <summary>Adds what a step contributes to the adjoint of a hyperparameter.</summary>
     public void AddHyperparameter(int index, Tensor value)
     {

@@ -29,6 +29,12 @@ public sealed class UpdateState : IDisposable
         }
     }
 
+    private UpdateState(Tensor?[] tensors, double[] numbers)
+    {
+        this.tensors = tensors;
+        this.numbers = numbers;
+    }
+
     /// <summary>θ [p] before the step; the rule sets it to θ'. Not owned.</summary>
     public Tensor Parameter { get; set; } = null!;
 
@@ -49,6 +55,9 @@ public sealed class UpdateState : IDisposable
 
     /// <summary>Replaces a number state.</summary>
     public void Replace(int index, double value) => numbers[index] = value;
+
+    /// <summary>The states as they are now, in tensors of their own; not θ and g.</summary>
+    public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.clone().DetachFromDisposeScope())], [.. numbers]);
 
     /// <summary>Releases the states.</summary>
     public void Dispose()

@@ -43,7 +43,9 @@ public sealed class BilevelTrainer : IDisposable
         foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
             item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
         var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
-        mode = new ForwardMode(problem.Optimizer, parameters, coordinates, losses, this.options.TangentMemoryLimit);
+        mode = this.options.Mode == HypergradientMode.Reverse && coordinates.Count > 0
+            ? new ReverseMode(problem.Model, problem.Optimizer, parameters, coordinates, losses)
+            : new ForwardMode(problem.Optimizer, parameters, coordinates, losses, this.options.TangentMemoryLimit);
     }
 
     /// <summary>The inner steps taken so far.</summary>

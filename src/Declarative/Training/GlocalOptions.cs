@@ -14,7 +14,10 @@ public sealed record GlocalOptions
     /// <summary>The training step for which the global hypergradient is wanted; by default the run's last one.</summary>
     public long? Horizon { get; init; }
 
-    /// <summary>What a window keeps of the tangents before it.</summary>
+    /// <summary>How local hypergradients are computed.</summary>
+    public HypergradientMode Mode { get; init; } = HypergradientMode.Forward;
+
+    /// <summary>What a window keeps of the tangents before it. Reverse mode has no tangents and keeps nothing.</summary>
     public TangentMemory Memory { get; init; } = TangentMemory.Reset;
 
     /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> makes the run local.</summary>
@@ -42,6 +45,8 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The stride must divide the window of {Window} steps; {Stride} does not.");
         if (Horizon < 1)
             throw new ArgumentException($"The horizon is a training step from 1 on, not {Horizon}.");
+        if (Mode == HypergradientMode.Reverse && Memory != TangentMemory.Reset)
+            throw new ArgumentException($"Reverse mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Estimator);
         ArgumentNullException.ThrowIfNull(Trust);
         ArgumentNullException.ThrowIfNull(Outer);
