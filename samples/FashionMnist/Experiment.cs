@@ -29,8 +29,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
         problem.Hyperparameters["momentum"].Value = Momentum;
         problem.Hyperparameters["weightDecay"].Value = WeightDecay;
         if (method == "fixed")
-            foreach (Hyperparameter hyperparameter in problem.Hyperparameters)
-                hyperparameter.Fix();
+            problem.Hyperparameters.Fix();
 
         using TensorBatchSource trainingBatches = Batches(data.Training, BatchSize, options.Seed);
         using TensorBatchSource validationBatches = Batches(data.Validation, ValidationBatchSize, options.Seed + 1);

@@ -21,6 +21,7 @@ catch (TrainingDivergedException e)
 
 static int Run(Options options)
 {
+    Declarative.Interop.NativeLibraries.Check();
     if (options.Device == "cuda" && !torch.cuda.is_available())
         throw new UsageException("--device cuda: this program finds no CUDA device or was built without CUDA.");
     torch.set_num_threads(options.Threads);

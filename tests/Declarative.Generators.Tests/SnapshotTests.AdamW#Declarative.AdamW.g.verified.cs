@@ -132,8 +132,8 @@ partial class AdamW : global::Declarative.IUpdateRule
             .AddProductInPlace(secondMoment1Tangent, quotient3.mul(squareRoot.ReciprocalOrZero()), 0.5 / squareRoot1)
             .AddOuterInPlace(learningRateTangent, parameter.Scale(-weightDecay).AddInPlace(quotient, -(1 / difference2)))
             .AddOuterInPlace(weightDecayTangent, parameter, -learningRate)
-            .AddOuterInPlace(beta1Tangent, quotient, -(stepSize / difference2 * step * global::System.Math.Pow(beta1, step - 1)))
-            .AddOuterInPlace(beta2Tangent, quotient3.mul(quotient1), 0.5 / squareRoot1 * step * global::System.Math.Pow(beta2, step - 1) / squareRoot1)
+            .AddOuterInPlace(beta1Tangent, quotient, -(stepSize / difference2 * (step * global::System.Math.Pow(beta1, step - 1))))
+            .AddOuterInPlace(beta2Tangent, quotient3.mul(quotient1), 0.5 / squareRoot1 * (step * global::System.Math.Pow(beta2, step - 1)) / squareRoot1)
             .AddOuterInPlace(epsilonTangent, quotient3);
 
         // The state after the step.
@@ -218,10 +218,10 @@ partial class AdamW : global::Declarative.IUpdateRule
         // product rule, quotient rule
         var learningRateAdjoint = product4Adjoint.Scale(weightDecay).Add(stepSizeAdjoint, 1 / difference2);
         // power rule, sum rule, product rule, quotient rule
-        var beta1Adjoint = stepSizeAdjoint.Scale(step * global::System.Math.Pow(beta1, step - 1) * stepSize / difference2)
+        var beta1Adjoint = stepSizeAdjoint.Scale(step * global::System.Math.Pow(beta1, step - 1) * (stepSize / difference2))
             .Add(firstMoment1Adjoint.dot(firstMoment.Add(gradient, -1)));
         // power rule, sum rule, product rule, d√x = dx / 2√x, quotient rule
-        var beta2Adjoint = denominatorAdjoint.dot(quotient1).Scale(step * global::System.Math.Pow(beta2, step - 1) * 0.5 / squareRoot1 / squareRoot1)
+        var beta2Adjoint = denominatorAdjoint.dot(quotient1).Scale(step * global::System.Math.Pow(beta2, step - 1) * (0.5 / squareRoot1 / squareRoot1))
             .Add(secondMoment1Adjoint.dot(secondMoment.Add(square, -1)));
         // sum rule
         var epsilonAdjoint = denominatorAdjoint.sum();

@@ -207,7 +207,7 @@ partial class WarmedUp : global::Declarative.IUpdateRule
             // sum rule
             averageInBranchAdjoint = average3Adjoint;
             // product rule, quotient rule
-            rateInBranchAdjoint = quotient1Adjoint.Scale(step * 1 / (double)warmUp / sum2);
+            rateInBranchAdjoint = quotient1Adjoint.Scale(step * (1 / (double)warmUp / sum2));
             // sum rule
             gradientInBranchAdjoint = average3Adjoint;
             decayInBranchAdjoint = adjoints.Zero;

@@ -53,9 +53,13 @@ internal sealed class ReverseDifferentiation
                     result.Add(contributions.Take(let.Target, let.Source));
                     Distribute(let, contributions);
                     break;
-                case Branch branch when branch.Merges.Any(merge => contributions.Has(merge.Target)):
-                    result.AddRange(branch.Merges.Where(merge => contributions.Has(merge.Target)).Select(merge => contributions.Take(merge.Target, branch.Source)).ToArray());
-                    result.Add(Reverse(branch, [.. branch.Merges.Where(merge => result.OfType<DerivativeLet>().Any(done => done.Target == merge.Target))], contributions));
+                case Branch branch:
+                    Merge[] merges = [.. branch.Merges.Where(merge => contributions.Has(merge.Target))];
+                    if (merges.Length == 0)
+                        break;
+                    foreach (Merge merge in merges)
+                        result.Add(contributions.Take(merge.Target, branch.Source));
+                    result.Add(Reverse(branch, merges, contributions));
                     break;
             }
         }
@@ -69,7 +73,10 @@ internal sealed class ReverseDifferentiation
             return;
         for (int i = 0; i < apply.Arguments.Count; i++)
             if (apply.Arguments[i] is Variable argument && active.Contains(argument))
-                contributions.Add(argument, new(DerivativeRules.Partial(apply.Operation, apply.Arguments, let.Target, i), let.Target), DerivativeRules.NameOf(apply.Operation));
+            {
+                Node partial = DerivativeRules.Partial(apply.Operation, apply.Arguments, let.Target, i);
+                contributions.Add(argument, new(partial, let.Target), DerivativeRules.NameOf(apply.Operation));
+            }
     }
 
     private Branch Reverse(Branch branch, Merge[] merges, Contributions outer)

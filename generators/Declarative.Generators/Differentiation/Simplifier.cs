@@ -89,7 +89,8 @@ internal static class Simplifier
         // Only into a statement of the same block: an arm must not compute what stood before the branch, nor the other way round.
         void Collect(EquatableArray<Statement> block)
         {
-            var here = new HashSet<Variable>(block.Where(statement => statement is not Branch).SelectMany(Statements.Expressions).SelectMany(Statements.Variables));
+            IEnumerable<Node> expressions = block.Where(statement => statement is not Branch).SelectMany(Statements.Expressions);
+            var here = new HashSet<Variable>(expressions.SelectMany(Statements.Variables));
             foreach (Statement statement in block)
             {
                 if (statement is Let { Target.IsTemporary: true } let && uses.TryGetValue(let.Target, out int count) && count == 1 && here.Contains(let.Target))
@@ -104,7 +105,9 @@ internal static class Simplifier
     }
 
     private static StepBody Substitute(StepBody step, Dictionary<Variable, Node> replacements) => new(
-        Without(step.Statements, replacements).Select(statement => Tangents(statement.Rewrite(node => node.Substitute(replacements)), replacements)).ToEquatable(),
+        Without(step.Statements, replacements)
+            .Select(statement => Tangents(statement.Rewrite(node => node.Substitute(replacements)), replacements))
+            .ToEquatable(),
         step.Result.Substitute(replacements),
         step.FinalStates.Select(state => state.Substitute(replacements)).ToEquatable());
 

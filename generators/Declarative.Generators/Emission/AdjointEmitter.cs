@@ -36,7 +36,6 @@ internal sealed class AdjointEmitter
         writer.Source.Separate();
         writer.Source.Line("// The adjoints before the step.");
         Dictionary<Variable, DerivativeLet> results = step.Statements.OfType<DerivativeLet>().ToDictionary(adjoint => adjoint.Target);
-        var kept = new HashSet<Variable>();
         foreach (HyperparameterInput input in rule.Hyperparameters.Where(input => results[input.Variable].Terms.Count > 0))
             writer.Source.Line($"adjoints.AddHyperparameter({input.Index}, {TensorWriter.AdjointOf(input.Variable)});");
         // All are taken before any is replaced: some may still be what they were.

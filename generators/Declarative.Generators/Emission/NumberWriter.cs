@@ -46,9 +46,9 @@ internal static class NumberWriter
         EquatableArray<Node> arguments = apply.Arguments;
         return apply.Operation switch
         {
-            Operation.Add => Infix("+", 5, 5),
+            Operation.Add => Infix("+", 5, 6),
             Operation.Subtract => Infix("-", 5, 6),
-            Operation.Multiply => Infix("*", 6, 6),
+            Operation.Multiply => Infix("*", 6, 7),
             Operation.Divide => Infix("/", 6, 7),
             Operation.Less => Infix("<", 4, 5),
             Operation.LessOrEqual => Infix("<=", 4, 5),

@@ -177,7 +177,10 @@ internal sealed class StepEmitter
         foreach (Merge merge in branch.Merges.Where(merge => read.Contains(merge.Target)))
             writer.Source.Line($"{StatementWriter.TypeOf(merge.Target.Kind)} {merge.Target.Name};");
         foreach (Merge merge in branch.Merges.Where(HasTangent))
-            writer.Source.Line($"{(merge.Target.Kind == ValueKind.Tensor ? StatementWriter.TypeOf(ValueKind.Tensor) : NumberTangentType)} {TensorWriter.TangentOf(merge.Target)};");
+        {
+            string type = merge.Target.Kind == ValueKind.Tensor ? StatementWriter.TypeOf(ValueKind.Tensor) : NumberTangentType;
+            writer.Source.Line($"{type} {TensorWriter.TangentOf(merge.Target)};");
+        }
         writer.Source.Open($"if ({NumberWriter.Write(branch.Condition)})");
         Arm(branch.Then, branch.Merges.Select(merge => (merge, merge.Then)));
         writer.Source.Close();
@@ -190,9 +193,10 @@ internal sealed class StepEmitter
             Block(statements, live, liveTangents);
             foreach ((Merge merge, Node value) in handed)
             {
-                bool isTensor = merge.Target.Kind == ValueKind.Tensor;
+                string text = merge.Target.Kind != ValueKind.Tensor ? NumberWriter.Write(value)
+                    : values.Give(merge.Target, statements, value, ((Variable)value).Name);
                 if (read.Contains(merge.Target))
-                    writer.Source.Line($"{merge.Target.Name} = {(isTensor ? values.Give(merge.Target, statements, value, ((Variable)value).Name) : NumberWriter.Write(value))};");
+                    writer.Source.Line($"{merge.Target.Name} = {text};");
                 if (HasTangent(merge))
                     writer.Source.Line($"{TensorWriter.TangentOf(merge.Target)} = {Given(merge, statements, value)};");
             }

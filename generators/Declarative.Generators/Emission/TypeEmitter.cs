@@ -75,7 +75,8 @@ internal static class TypeEmitter
         writer.Indent();
         writer.Open("new global::Declarative.Rules.StateDeclaration[]");
         foreach (StateModel state in type.States)
-            writer.Line($"new global::Declarative.Rules.StateDeclaration(\"{state.Field.TrimStart('@')}\", {(state.IsNumber ? "true" : "false")}, {NumberWriter.Literal(state.Initial)}),");
+            writer.Line($"new global::Declarative.Rules.StateDeclaration(\"{state.Field.TrimStart('@')}\", "
+                + $"{(state.IsNumber ? "true" : "false")}, {NumberWriter.Literal(state.Initial)}),");
         writer.Close(";");
         writer.Outdent();
     }
@@ -91,13 +92,15 @@ internal static class TypeEmitter
         writer.Line();
         writer.Line($"// {rule.Method} and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].");
         writer.Line(GeneratedCode);
-        writer.Open("void global::Declarative.IUpdateRule.TangentStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateTangents tangents)");
+        writer.Open("void global::Declarative.IUpdateRule.TangentStep(global::Declarative.Rules.UpdateState state, "
+            + "global::Declarative.Rules.UpdateTangents tangents)");
         StepEmitter.EmitTangentStep(writer, rule, plan.TangentStep!);
         writer.Close();
         writer.Line();
         writer.Line($"// The transpose of that derivative: from the adjoints after {rule.Method} to those before it; of a number it is a scalar.");
         writer.Line(GeneratedCode);
-        writer.Open("void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, global::Declarative.Rules.UpdateAdjoints adjoints)");
+        writer.Open("void global::Declarative.IUpdateRule.AdjointStep(global::Declarative.Rules.UpdateState state, "
+            + "global::Declarative.Rules.UpdateAdjoints adjoints)");
         AdjointEmitter.Emit(writer, rule, plan.AdjointStep!);
         writer.Close();
     }

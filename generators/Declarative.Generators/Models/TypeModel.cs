@@ -6,7 +6,6 @@ namespace Declarative.Generators.Models;
 /// <param name="Namespace">Escaped; empty for the global one.</param>
 /// <param name="Declarations">The headers of the partial declarations to open, from the outermost: <c>partial class Outer&lt;T&gt;</c>.</param>
 /// <param name="HintName">The unique name of its generated file, without extension.</param>
-/// <param name="IsSealed">Whether nothing can derive from it.</param>
 /// <param name="Hyperparameters">In source order.</param>
 /// <param name="States">In source order.</param>
 /// <param name="Rule">The update rule; null for a class that declares hyperparameters only.</param>
@@ -14,7 +13,6 @@ internal sealed record TypeModel(
     string Namespace,
     EquatableArray<string> Declarations,
     string HintName,
-    bool IsSealed,
     EquatableArray<HyperparameterModel> Hyperparameters,
     EquatableArray<StateModel> States,
     RuleBody? Rule);

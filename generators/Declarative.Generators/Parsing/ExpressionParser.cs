@@ -98,7 +98,8 @@ internal sealed class ExpressionParser(Scope scope)
         if (symbol.IsStatic)
             name = symbol.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + name;
         return kind is null
-            ? scope.Unsupported(reference, $"'{symbol.Name}' of type '{reference.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', no state and no number,")
+            ? scope.Unsupported(reference, $"'{symbol.Name}' of type "
+                + $"'{reference.Type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', no state and no number,")
             : new Setting(symbol is IParameterSymbol || symbol.IsStatic ? name : "this." + name, kind.Value,
                 reference.Type?.SpecialType == SpecialType.System_Double);
     }
@@ -121,7 +122,8 @@ internal sealed class ExpressionParser(Scope scope)
             return scope.Report(Diagnostics.DerivativeLost, conversion.Syntax);
         bool isIdentity = conversion.Conversion.IsIdentity || conversion.Conversion.IsNullable;
         // A number that becomes a tensor or a scalar stays a number: every operation takes either.
-        bool isWidening = from.IsNumber() && (to.Is(KnownNames.Tensor) || to.Is(KnownNames.Scalar) || (to.IsNumber() && (!to.IsInteger() || from.IsInteger())));
+        bool isWidening = from.IsNumber() && (to.Is(KnownNames.Tensor) || to.Is(KnownNames.Scalar)
+            || (to.IsNumber() && (conversion.IsImplicit || to?.SpecialType == SpecialType.System_Double)));
         return isIdentity || isWidening ? Lower(conversion.Operand)
             : scope.Unsupported(conversion, $"The conversion from '{from?.Name}' to '{to?.Name}'");
     }
@@ -194,7 +196,10 @@ internal sealed class ExpressionParser(Scope scope)
             return null;
         if (row.Operation == Operation.Power && arguments[0]!.Kind == ValueKind.Tensor && scope.IsActive(arguments[1]!))
             return scope.Unsupported(operands[1], "A tensor to an exponent that is learned or depends on the state");
-        return scope.Compute(row.Operation, arguments!);
+        // The root has a derivative at 0 by our convention, the power 1/2 has none.
+        return row.Operation == Operation.Power && arguments[0]!.Kind == ValueKind.Tensor && arguments[1] is Constant { Value: 0.5 }
+            ? scope.Compute(Operation.SquareRoot, arguments[0]!)
+            : scope.Compute(row.Operation, arguments!);
     }
 
     private Node? Unknown(IOperation operation, ISymbol symbol) => scope.Report(Diagnostics.UnknownOperation, operation.Syntax,

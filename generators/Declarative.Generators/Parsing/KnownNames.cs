@@ -22,7 +22,8 @@ internal static class KnownNames
         return null;
     }
 
-    public static bool Is(this ITypeSymbol? type, string name) => type is not null && type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == name;
+    public static bool Is(this ITypeSymbol? type, string name) =>
+        type is not null && type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == name;
 
     /// <summary>A number on the host: its type converts to <c>double</c>.</summary>
     public static bool IsNumber(this ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double

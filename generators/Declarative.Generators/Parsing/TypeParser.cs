@@ -63,12 +63,13 @@ internal static class TypeParser
         }
         foreach (IGrouping<string, HyperparameterModel> group in hyperparameters.GroupBy(item => item.Name).Where(group => group.Count() > 1))
             foreach (HyperparameterModel later in group.Skip(1))
-                complain(Diagnostics.Collision, type.GetMembers(later.Field.TrimStart('@')).FirstOrDefault()?.Locations.FirstOrDefault(), later.Field, group.First().Field);
+                complain(Diagnostics.Collision, type.GetMembers(later.Field.TrimStart('@')).FirstOrDefault()?.Locations.FirstOrDefault(),
+                    later.Field, group.First().Field);
 
         if (!isValid)
             return (null, null);
         var model = new TypeModel(
-            NamespaceOf(type), Declarations(type), HintName.Of(type), type.IsSealed, hyperparameters.ToEquatable(), states.ToEquatable(), Rule: null);
+            NamespaceOf(type), Declarations(type), HintName.Of(type), hyperparameters.ToEquatable(), states.ToEquatable(), Rule: null);
         return (model, rules.FirstOrDefault());
     }
 

@@ -24,11 +24,14 @@ public sealed class BilevelProblem
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         NativeLibraries.Check();
+        IHyperparameterOwner[] owners = [optimizer, .. hyperparameters ?? []];
+        if (Array.IndexOf(owners, null) >= 0)
+            throw new ArgumentException("An owner of hyperparameters is null.", nameof(hyperparameters));
         Model = model;
         Optimizer = optimizer;
         Training = training;
         Validation = validation;
-        Hyperparameters = new(optimizer.Hyperparameters.Concat((hyperparameters ?? []).SelectMany(owner => owner.Hyperparameters)));
+        Hyperparameters = new(owners.SelectMany(owner => owner.Hyperparameters));
     }
 
     /// <summary>The model whose parameters are trained.</summary>

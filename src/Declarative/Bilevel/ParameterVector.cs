@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,25 +11,24 @@ namespace Declarative;
 /// <see cref="CheckUnwritten"/> refuses a graph made before the last one.</remarks>
 internal sealed class ParameterVector : IDisposable
 {
+    private readonly nn.Module module;
     private readonly Tensor vector;
 
     /// <summary>Takes the parameters that require a gradient.</summary>
     /// <exception cref="ArgumentException">There are none, or they differ in type or device.</exception>
     public ParameterVector(nn.Module module)
     {
-        // Tied weights are one parameter under two names.
-        var distinct = new Dictionary<nint, (string Name, Parameter Parameter)>();
-        foreach ((string name, Parameter parameter) in module.named_parameters())
-            if (parameter.requires_grad)
-                distinct.TryAdd(parameter.Handle, (name, parameter));
-        if (distinct.Count == 0)
+        this.module = module;
+        (string Name, Parameter Parameter)[] distinct = Trained(module);
+        if (distinct.Length == 0)
             throw new ArgumentException("The model has no parameter that requires a gradient.", nameof(module));
-        (string firstName, Parameter first) = distinct.Values.First();
-        foreach ((string name, Parameter parameter) in distinct.Values)
+        (string firstName, Parameter first) = distinct[0];
+        foreach ((string name, Parameter parameter) in distinct)
             if (parameter.dtype != first.dtype || parameter.device_type != first.device_type || parameter.device_index != first.device_index)
-                throw new ArgumentException($"Parameter '{name}' is {parameter.dtype} on {parameter.device}, but '{firstName}' is {first.dtype} on {first.device}; all must agree.", nameof(module));
-        Names = [.. distinct.Values.Select(item => item.Name)];
-        Views = [.. distinct.Values.Select(item => item.Parameter)];
+                throw new ArgumentException($"Parameter '{name}' is {parameter.dtype} on {parameter.device}, but '{firstName}' is {first.dtype} on {first.device}; "
+                    + "all must agree.", nameof(module));
+        Names = [.. distinct.Select(item => item.Name)];
+        Views = [.. distinct.Select(item => item.Parameter)];
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -65,14 +65,30 @@ internal sealed class ParameterVector : IDisposable
         Writes++;
     }
 
+    /// <summary>Refuses to go on where the model no longer uses this vector.</summary>
+    /// <exception cref="InvalidOperationException">Another trainer took a parameter, or <c>.to</c> replaced it.</exception>
+    public void CheckAttached()
+    {
+        (string Name, Parameter Parameter)[] present = Trained(module);
+        int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector);
+        if (attached < present.Length || present.Length != Views.Length)
+            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : Names[present.Length])}' is not the one "
+                + "that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
+    }
+
     /// <summary>Refuses to go on with a graph that was made before θ was written last.</summary>
     /// <param name="writes">The count of writes when the graph was made.</param>
     /// <exception cref="InvalidOperationException">θ has been written since.</exception>
     public void CheckUnwritten(long writes)
     {
         if (writes != Writes)
-            throw new InvalidOperationException($"The parameters have been written {Writes - writes} time(s) since this graph was made; its derivatives would be wrong.");
+            throw new InvalidOperationException($"The parameters have been written {Writes - writes} time(s) since this graph was made; "
+                + "its derivatives would be wrong.");
     }
+
+    // Tied weights are one parameter under two names.
+    private static (string Name, Parameter Parameter)[] Trained(nn.Module module) => [.. module.named_parameters()
+        .Where(item => item.parameter.requires_grad).DistinctBy(item => item.parameter.Handle).Select(item => (item.name, item.parameter))];
 
     /// <summary>Releases the vector; the module's parameters keep its memory alive and stay usable.</summary>
     public void Dispose() => vector.Dispose();

@@ -1,4 +1,3 @@
-using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,7 +53,12 @@ public sealed class TensorBatchSource : IBatchSource, IDisposable
     }
 
     /// <summary>Releases the order of the present epoch; the data set stays with its owner.</summary>
-    public void Dispose() => order?.Dispose();
+    public void Dispose()
+    {
+        order?.Dispose();
+        order = null;
+        epochOfOrder = -1;
+    }
 
     private Tensor OrderOf(long epoch)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Declarative.Interop;
 using Declarative.Koopman;
 using Declarative.Rules;
@@ -91,6 +90,7 @@ internal sealed class ForwardMode : IHypergradientMode
         else
         {
             leaves.Note(gradient);
+            parameters.CheckUnwritten(gradient.Writes);
             tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
             rule.TangentStep(state, tangents);
         }
@@ -135,7 +135,7 @@ internal sealed class ForwardMode : IHypergradientMode
         long matrices = 2 + rule.States.Count(declared => !declared.IsNumber);
         double bytes = (double)matrices * coordinates.Count * parameters.Count * parameters.Vector.element_size();
         if (bytes > limit)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} parameters: {bytes:0} bytes, above the limit of {limit}. Fix hyperparameters, or raise the limit."));
+            throw new InvalidOperationException($"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} "
+                + $"parameters: {(long)bytes} bytes, above the limit of {limit}. Fix hyperparameters, raise the limit, or use reverse mode.");
     }
 }

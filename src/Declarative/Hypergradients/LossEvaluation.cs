@@ -9,6 +9,10 @@ namespace Declarative;
 internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector parameters, IBatchSource training, IBatchSource validation, ulong seed)
 {
     private readonly bool onCuda = parameters.Vector.device_type == DeviceType.CUDA;
+    private readonly bool wasTraining = problem.Model.training;
+
+    // What the user put into evaluation mode inside a model that trains stays there: frozen batch norm.
+    private readonly nn.Module[] frozen = problem.Model.training ? [.. problem.Model.modules().Where(module => !module.training)] : [];
 
     /// <summary>The gradient of the training loss of a step.</summary>
     /// <param name="step">From 0.</param>
@@ -17,11 +21,8 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     public (Tensor Loss, LossGradient Gradient) Training(long step, Tensor[] leaves, bool createGraph)
     {
         RandomNumbers.SeedStep(seed, step, onCuda);
-        problem.Model.train();
-        long writes = parameters.Writes;
-        Tensor loss = Checked(problem.Training(training.At(step)), "training");
-        parameters.CheckUnwritten(writes);
-        return (loss, Autograd.Gradient(loss, parameters.Views, leaves, createGraph));
+        Train();
+        return Gradient(problem.Training(training.At(step)), "training", leaves, createGraph);
     }
 
     /// <summary>A validation batch, by the number of the draw.</summary>
@@ -31,8 +32,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     public (Tensor Loss, LossGradient Gradient) Validation(Batch batch, Tensor[] leaves)
     {
         problem.Model.eval();
-        Tensor loss = Checked(problem.Validation(batch), "validation");
-        return (loss, Autograd.Gradient(loss, parameters.Views, leaves, createGraph: false));
+        return Gradient(problem.Validation(batch), "validation", leaves, createGraph: false);
     }
 
     /// <summary>The validation loss alone.</summary>
@@ -43,11 +43,37 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         return Scalar(problem.Validation(batch), "validation");
     }
 
-    private static Tensor Checked(Tensor loss, string name) => Scalar(loss, name).requires_grad ? loss
-        : throw new InvalidOperationException($"The {name} loss depends on no parameter of the model: it has no gradient. Is it detached, or computed with another model?");
+    /// <summary>Puts the model back into the mode in which it was given.</summary>
+    public void RestoreMode()
+    {
+        if (wasTraining)
+            Train();
+        else
+            problem.Model.eval();
+    }
+
+    private void Train()
+    {
+        problem.Model.train();
+        foreach (nn.Module module in frozen)
+            module.eval();
+    }
+
+    private (Tensor Loss, LossGradient Gradient) Gradient(Tensor loss, string name, Tensor[] leaves, bool createGraph)
+    {
+        if (Scalar(loss, name).requires_grad)
+        {
+            LossGradient gradient = Autograd.Gradient(loss, parameters.Views, leaves, createGraph) with { Writes = parameters.Writes };
+            if (gradient.ReachesParameters)
+                return (loss, gradient);
+        }
+        throw new InvalidOperationException($"The {name} loss depends on no parameter of the model: it has no gradient. "
+            + "Is it detached, or computed with another model?");
+    }
 
     private static Tensor Scalar(Tensor loss, string name) => loss is null
         ? throw new InvalidOperationException($"The {name} loss is null.")
         : loss.numel() == 1 && loss.is_floating_point() ? loss
-        : throw new InvalidOperationException($"The {name} loss must be one floating-point number, but it is {loss.dtype} of shape [{string.Join(", ", loss.shape)}].");
+        : throw new InvalidOperationException(
+            $"The {name} loss must be one floating-point number, but it is {loss.dtype} of shape [{string.Join(", ", loss.shape)}].");
 }

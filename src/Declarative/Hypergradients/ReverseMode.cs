@@ -23,7 +23,9 @@ internal sealed class ReverseMode : IHypergradientMode
     private readonly UpdateState state;
 
     /// <summary>Starts with the rule's initial state.</summary>
-    public ReverseMode(nn.Module model, IUpdateRule rule, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses)
+    /// <exception cref="InvalidOperationException">A window's states need more memory than the limit.</exception>
+    public ReverseMode(nn.Module model, IUpdateRule rule, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses,
+        int window, long memoryLimit)
     {
         this.model = model;
         this.rule = rule;
@@ -31,6 +33,10 @@ internal sealed class ReverseMode : IHypergradientMode
         this.coordinates = coordinates;
         this.losses = losses;
         leaves = new(coordinates, parameters);
+        double bytes = (double)window * (1 + rule.States.Count(declared => !declared.IsNumber)) * parameters.Count * parameters.Vector.element_size();
+        if (bytes > memoryLimit)
+            throw new InvalidOperationException($"Reverse mode would keep {window} steps of p = {parameters.Count} parameters and their states: "
+                + $"{(long)bytes} bytes, above the limit of {memoryLimit}. Shorten the window, or raise the limit.");
         state = new(rule.States, parameters.Vector);
     }
 
@@ -93,30 +99,39 @@ internal sealed class ReverseMode : IHypergradientMode
         Tensor leafAdjoint = leaves.Flatten(atEnd.LeafParts);
         using var adjoints = new UpdateAdjoints(rule.States, rule.Hyperparameters.Count, atEnd.Flat);
         var samples = new List<Tensor>();
-        for (int i = visited.Count - 1; i >= 0; i--)
+        try
         {
-            using var stepScope = NewDisposeScope();
-            (Tensor parameter, UpdateState before) = visited[i];
-            parameters.Write(parameter);
-            (_, LossGradient gradient) = losses.Training(window.FirstStep + i, leafValues, createGraph: true);
-            leaves.Note(gradient);
-            before.Parameter = parameter;
-            before.Gradient = gradient.Flat;
-            before.Step = window.FirstStep + i + 1;
-            using var noGradient = no_grad();
-            rule.AdjointStep(before, adjoints);
-            (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, parameters.Views, leafValues, adjoints.Gradient);
-            adjoints.AddParameter(throughGradient);
-            leafAdjoint.add_(leaves.Flatten(throughLeaves));
-            samples.Add(cat([adjoints.Hyperparameters, leafAdjoint]).MoveToOuterDisposeScope());
+            for (int i = visited.Count - 1; i >= 0; i--)
+            {
+                using var stepScope = NewDisposeScope();
+                StepBack(window.FirstStep + i, visited[i].Parameter, visited[i].State, leafValues, leafAdjoint, adjoints);
+                samples.Add(cat([adjoints.Hyperparameters, leafAdjoint]).MoveToOuterDisposeScope());
+            }
         }
-        using (no_grad())
+        finally
         {
+            using var noGradient = no_grad();
             parameters.Write(reached);
             foreach ((Tensor buffer, Tensor kept) in model.buffers().Zip(buffers))
                 buffer.copy_(kept);
         }
         return (loss.detach(), stack(samples));
+    }
+
+    private void StepBack(long step, Tensor parameter, UpdateState before, Tensor[] leafValues, Tensor leafAdjoint, UpdateAdjoints adjoints)
+    {
+        parameters.Write(parameter);
+        (_, LossGradient gradient) = losses.Training(step, leafValues, createGraph: true);
+        leaves.Note(gradient);
+        before.Parameter = parameter;
+        before.Gradient = gradient.Flat;
+        before.Step = step + 1;
+        using var noGradient = no_grad();
+        rule.AdjointStep(before, adjoints);
+        parameters.CheckUnwritten(gradient.Writes);
+        (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, parameters.Views, leafValues, adjoints.Gradient);
+        adjoints.AddParameter(throughGradient);
+        leafAdjoint.add_(leaves.Flatten(throughLeaves));
     }
 
     private Trajectory ToTrajectory(Tensor samples, int stride)

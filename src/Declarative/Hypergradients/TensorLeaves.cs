@@ -28,7 +28,7 @@ internal sealed class TensorLeaves(LearnedCoordinates coordinates, ParameterVect
     public void Note(LossGradient gradient)
     {
         for (int i = 0; i < isUsed.Length; i++)
-            isUsed[i] |= gradient.LeafParts[i].numel() == owners[i].Count;
+            isUsed[i] |= gradient.DependsOn(i);
     }
 
     /// <summary>Refuses a leaf on which no loss has depended.</summary>

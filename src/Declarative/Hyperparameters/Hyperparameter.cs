@@ -76,7 +76,7 @@ public abstract class Hyperparameter
             if (!Domain.Contains(value))
                 throw OutOfDomain(value, "");
             if (IsLearned && !Domain.CanLearnFrom(value))
-                throw OutOfDomain(value, " while it is learned; call Fix() first to keep a value at the domain's end");
+                throw OutOfDomain(value, " while it is learned (Fix() it first to keep an end of its domain)");
         }
         for (int i = 0; i < Count; i++)
         {
@@ -103,7 +103,7 @@ public abstract class Hyperparameter
         foreach (double value in values)
             if (!Domain.CanLearnFrom(value))
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"Hyperparameter '{Name}' cannot be learned from {value}, an end of its domain ({Domain}): set a value inside it first."));
+                    $"Hyperparameter '{Name}' cannot be learned from {value}, an end of its domain, {Domain}: set a value inside it first."));
         for (int i = 0; i < Count; i++)
             coordinates[i] = Domain.ToCoordinate(values[i]);
         IsLearned = true;
@@ -140,5 +140,5 @@ public abstract class Hyperparameter
     }
 
     private ArgumentOutOfRangeException OutOfDomain(double value, string when) => new(nameof(value), value,
-        string.Create(CultureInfo.InvariantCulture, $"Hyperparameter '{Name}' cannot be {value}, outside its domain ({Domain}){when}."));
+        string.Create(CultureInfo.InvariantCulture, $"Hyperparameter '{Name}' cannot be {value}{when}: its domain is {Domain}."));
 }

@@ -1,10 +1,11 @@
 namespace Declarative;
 
-/// <summary>Declares a field of an optimizer, a model or a loss to be a hyperparameter. The generator creates it, gives it its
-/// start value and, where it is learned, moves it along its hypergradient.</summary>
+/// <summary>Declares a field of an optimizer, a model or a loss to be a hyperparameter. The generator creates it and gives it its
+/// start value; training, where it is learned, moves it along its hypergradient.</summary>
 /// <remarks>On a <c>double</c> of a class with an <see cref="UpdateRuleAttribute">update rule</see>, the rule is differentiated
 /// with respect to it at compile time. On a <c>Tensor</c> of a class that makes a loss, autograd sees it as a leaf.</remarks>
-/// <param name="start">The value to start from, in the open domain; of every entry, where there are several.</param>
+/// <param name="start">The value to start from, of every entry where there are several. At an end of the domain it is fixed until it is
+/// given another value and learned.</param>
 /// <param name="domain">The values it may take.</param>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class HyperparameterAttribute(double start, Domain domain) : Attribute

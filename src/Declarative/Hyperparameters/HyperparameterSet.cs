@@ -31,12 +31,6 @@ public sealed class HyperparameterSet : IReadOnlyList<Hyperparameter>
         ? found
         : throw new KeyNotFoundException($"No hyperparameter is named '{name}'. There are: {string.Join(", ", items.Select(item => item.Name))}.");
 
-    /// <summary>The number of entries of all hyperparameters together.</summary>
-    public int EntryCount => items.Sum(item => item.Count);
-
-    /// <summary>The number of learned coordinates q.</summary>
-    public int LearnedCount => items.Where(item => item.IsLearned).Sum(item => item.Count);
-
     /// <summary>The names of all entries, in order.</summary>
     public IReadOnlyList<string> EntryNames => [.. items.SelectMany(item => Enumerable.Range(0, item.Count).Select(item.NameOf))];
 

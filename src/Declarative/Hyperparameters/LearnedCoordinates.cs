@@ -43,6 +43,16 @@ internal sealed class LearnedCoordinates
         return null;
     }
 
+    /// <summary>Refuses to go on where a hyperparameter has been fixed or learned since.</summary>
+    /// <exception cref="InvalidOperationException">One has; the message names it.</exception>
+    public void CheckUnchanged(HyperparameterSet hyperparameters)
+    {
+        foreach (Hyperparameter item in hyperparameters)
+            if (item.IsLearned != (RowOf(item) is not null))
+                throw new InvalidOperationException($"Hyperparameter '{item.Name}' was {(item.IsLearned ? "fixed" : "learned")} when this trainer was made. "
+                    + "Fix() and Learn() settle before; make a new trainer.");
+    }
+
     /// <summary>dφ/du of one entry of a learned hyperparameter.</summary>
     public static double Derivative(Hyperparameter hyperparameter, int entry) => hyperparameter.Domain.Derivative(hyperparameter.Coordinates[entry]);
 

@@ -1,4 +1,3 @@
-using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +27,8 @@ public sealed class TensorHyperparameter : Hyperparameter
     /// <param name="write">Writes the annotated field.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is not positive.</exception>
     public TensorHyperparameter(string name, HyperparameterDomain domain, double start, int size, Action<Tensor> write)
-        : this(name, domain, start, size > 0 ? size : throw new ArgumentOutOfRangeException(nameof(size), size, $"Hyperparameter '{name}' needs at least one entry."),
+        : this(name, domain, start,
+            size > 0 ? size : throw new ArgumentOutOfRangeException(nameof(size), size, $"Hyperparameter '{name}' needs at least one entry."),
             isVector: true, write)
     {
     }

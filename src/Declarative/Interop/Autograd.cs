@@ -13,8 +13,11 @@ internal static class Autograd
             found = torch.autograd.grad([loss], parameters + leaves, None, retain_graph=create, create_graph=create, allow_unused=True)
             result: List[Tensor] = []
             pieces: List[Tensor] = []
+            reached = 0
             for i in range(len(parameters)):
                 part = found[i]
+                if part is not None:
+                    reached += 1
                 whole = part if part is not None else torch.zeros_like(parameters[i])
                 result.append(whole)
                 pieces.append(whole.detach().reshape([-1]))
@@ -22,6 +25,7 @@ internal static class Autograd
                 part = found[len(parameters) + i]
                 result.append(part if part is not None else torch.empty([0]))
             result.append(torch.cat(pieces))
+            result.append(torch.empty([reached]))
             return result
 
         def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor,
@@ -57,6 +61,15 @@ internal static class Autograd
                     pieces.append(part.reshape([-1]) if part is not None else torch.zeros_like(parts[i]))
                 torch.cat(pieces, 0, out=result[row])
             return result
+
+        def count_views(parameters: List[Tensor], vector: Tensor) -> Tensor:
+            offset = 0
+            for i in range(len(parameters)):
+                count = parameters[i].numel()
+                if offset + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, offset, count).view_as(parameters[i])):
+                    return torch.empty([i])
+                offset += count
+            return torch.empty([len(parameters)])
 
         def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor) -> List[Tensor]:
             outputs: List[Tensor] = []
@@ -100,7 +113,7 @@ internal static class Autograd
     public static LossGradient Gradient(Tensor loss, Tensor[] parameters, Tensor[] leaves, bool createGraph)
     {
         var found = (Tensor[])Unit.Value.invoke("gradient", loss, parameters, leaves, createGraph);
-        return new(found[..parameters.Length], found[parameters.Length..^1], found[^1]);
+        return new(found[..parameters.Length], found[parameters.Length..^2], found[^2], ReachesParameters: found[^1].numel() > 0);
     }
 
     /// <summary>ġ [q, p], the tangents of a gradient: row k is ∇θ⟨g, θ̇_k⟩ + ∇θ⟨∂ℓ/∂φ, φ̇_k⟩, one backward each.</summary>
@@ -111,6 +124,13 @@ internal static class Autograd
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
+
+    /// <summary>How many tensors, counted from the first, are the views of a vector that lie one behind the other.</summary>
+    public static int CountViews(Tensor[] parameters, Tensor vector)
+    {
+        using var found = (Tensor)Unit.Value.invoke("count_views", parameters, vector);
+        return (int)found.numel();
+    }
 
     /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward. Frees the graph.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>
@@ -128,4 +148,12 @@ internal static class Autograd
 /// <param name="Parts">∇θ, shaped like each parameter, with its graph where one was asked for.</param>
 /// <param name="LeafParts">∂ℓ/∂φ of each leaf; empty for a leaf on which the loss does not depend.</param>
 /// <param name="Flat">∇θ as one vector [p], without graph.</param>
-internal sealed record LossGradient(Tensor[] Parts, Tensor[] LeafParts, Tensor Flat);
+/// <param name="ReachesParameters">Whether the loss depends on any of the parameters at all.</param>
+internal sealed record LossGradient(Tensor[] Parts, Tensor[] LeafParts, Tensor Flat, bool ReachesParameters)
+{
+    /// <summary>How often θ had been written when the graph was made.</summary>
+    public long Writes { get; init; }
+
+    /// <summary>Whether the loss depends on a leaf.</summary>
+    public bool DependsOn(int leaf) => LeafParts[leaf].numel() > 0;
+}

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Declarative;
 
 /// <summary>Stochastic gradient descent with momentum, dampening, Nesterov's variant and coupled weight decay, as PyTorch's
-/// <c>SGD</c>: v ← μ v + (1 - d)(g + λ θ), the first v being g + λ θ itself; θ ← θ - η v, or θ - η (g + λ θ + μ v) with Nesterov.</summary>
+/// <c>SGD</c> (which ignores dampening where momentum is 0): v ← μ v + (1 - d)(g + λ θ), the first v being g + λ θ itself;
+/// θ ← θ - η v, or θ - η (g + λ θ + μ v) with Nesterov.</summary>
 /// <param name="nesterov">Whether to look ahead along the velocity (Nesterov 1983).</param>
 public sealed partial class Sgd(bool nesterov = false)
 {

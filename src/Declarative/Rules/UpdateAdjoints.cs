@@ -1,4 +1,3 @@
-using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +23,7 @@ public sealed class UpdateAdjoints : IDisposable
         using var scope = NewDisposeScope();
         this.parameter = parameter.detach().clone().DetachFromDisposeScope();
         gradient = zeros_like(this.parameter).DetachFromDisposeScope();
-        this.states = [.. states.Select(state => (state.IsNumber ? zeros([], parameter.dtype, parameter.device) : zeros_like(this.parameter)).DetachFromDisposeScope())];
+        this.states = [.. states.Select(state => (state.IsNumber ? Zero : zeros_like(this.parameter)).DetachFromDisposeScope())];
         this.hyperparameters = zeros([hyperparameters], parameter.dtype, parameter.device).DetachFromDisposeScope();
     }
 

@@ -1,4 +1,3 @@
-using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 

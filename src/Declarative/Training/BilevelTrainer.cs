@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Declarative.Koopman;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Declarative;
 
@@ -18,8 +19,10 @@ public sealed class BilevelTrainer : IDisposable
     private readonly LearnedCoordinates coordinates;
     private readonly IHypergradientMode mode;
     private readonly IOuterState outer;
+    private readonly LossEvaluation losses;
     private long step;
     private int window;
+    private bool isOver;
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
     /// <param name="problem">What to train.</param>
@@ -33,33 +36,44 @@ public sealed class BilevelTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(trainingBatches);
         ArgumentNullException.ThrowIfNull(validationBatches);
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         this.problem = problem;
         this.options = options ?? new();
         this.options.Check();
         coordinates = new(problem.Hyperparameters);
         outer = this.options.Outer.Start(coordinates.Count);
+        foreach (Hyperparameter item in problem.Hyperparameters)
+            if (item is NumberHyperparameter { IsLearned: true } && !problem.Optimizer.Hyperparameters.Contains(item))
+                throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "
+                    + "optimizer. Fix() it.");
         parameters = new(problem.Model);
         foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
             item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
-        var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
+        losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
         mode = this.options.Mode == HypergradientMode.Reverse && coordinates.Count > 0
-            ? new ReverseMode(problem.Model, problem.Optimizer, parameters, coordinates, losses)
-            : new ForwardMode(problem.Optimizer, parameters, coordinates, losses, this.options.TangentMemoryLimit);
+            ? new ReverseMode(problem.Model, problem.Optimizer, parameters, coordinates, losses, this.options.Window, this.options.MemoryLimit)
+            : new ForwardMode(problem.Optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
     }
 
     /// <summary>The inner steps taken so far.</summary>
     public long Steps => step;
 
-    /// <summary>Takes inner steps, with an outer step after each full window. Called again, it goes on from there.</summary>
+    /// <summary>Takes inner steps, with an outer step after each full window. Called again, it goes on from there, with a new window: a run
+    /// that is no multiple of the window ends with a shorter one, after which no outer step is taken.</summary>
     /// <param name="steps">How many.</param>
     /// <param name="observers">Who watches.</param>
+    /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end, and the trainer takes no further step.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable; the message says which and why.</exception>
     public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        using var scope = torch.NewDisposeScope();
+        ObjectDisposedException.ThrowIf(parameters.Vector.IsInvalid, this);
+        if (isOver)
+            throw new InvalidOperationException("An exception has ended this trainer's run; make a new one.");
+        coordinates.CheckUnchanged(problem.Hyperparameters);
+        using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
         var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count);
@@ -73,6 +87,7 @@ public sealed class BilevelTrainer : IDisposable
         while (step < end)
         {
             last = RunWindow((int)Math.Min(options.Window, end - step), horizon);
+            losses.RestoreMode();
             foreach (ITrainingObserver observer in watching)
                 observer.OnWindow(last);
         }
@@ -101,13 +116,12 @@ public sealed class BilevelTrainer : IDisposable
     {
         if (window > 0)
             mode.Discount(options.Memory.Discount);
-        // A last window that is cut short samples at every step that its length allows.
+        // The stride divides a full window; one that is cut short may have to be sampled at every step.
         int stride = steps % options.Stride == 0 ? options.Stride : 1;
         long first = step;
-        WindowSamples samples = mode.Run(new(window, first, steps, stride));
+        WindowSamples samples = Take(new(window, first, steps, stride));
         step += steps;
         window++;
-        CheckLosses(samples, first);
 
         double[] local = [];
         HypergradientEstimate? estimate = null;
@@ -117,8 +131,11 @@ public sealed class BilevelTrainer : IDisposable
             local = trajectory[trajectory.Length - 1].ToArray();
             double wanted = Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
             estimate = options.Estimator.Estimate(trajectory, wanted);
+            CheckEstimate(estimate, trajectory.Width);
             (double[] hypergradient, decisions) = options.Trust.Decide(trajectory, estimate);
-            if (steps == options.Window)
+            if (steps < options.Window)
+                Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
+            else
                 coordinates.Move(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
         }
         return new()
@@ -134,13 +151,38 @@ public sealed class BilevelTrainer : IDisposable
         };
     }
 
+    private WindowSamples Take(InnerWindow next)
+    {
+        parameters.CheckAttached();
+        using Tensor start = parameters.Vector.clone();
+        try
+        {
+            WindowSamples samples = mode.Run(next);
+            CheckLosses(samples, next.FirstStep);
+            return samples;
+        }
+        catch
+        {
+            isOver = true;
+            parameters.Write(start);
+            losses.RestoreMode();
+            throw;
+        }
+    }
+
     private void CheckLosses(WindowSamples samples, long first)
     {
         int bad = Array.FindIndex(samples.TrainingLosses, loss => !double.IsFinite(loss));
         if (bad >= 0)
             throw Diverged("training", samples.TrainingLosses[bad], first + bad + 1);
         if (!double.IsFinite(samples.ValidationLoss))
-            throw Diverged("validation", samples.ValidationLoss, step);
+            throw Diverged("validation", samples.ValidationLoss, first + samples.TrainingLosses.Length);
+    }
+
+    private void CheckEstimate(HypergradientEstimate estimate, int width)
+    {
+        if (estimate.Value.Length != width || (estimate.StandardError is { } errors && errors.Length != width))
+            throw new InvalidOperationException($"Estimator '{options.Estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {width}.");
     }
 
     private TrainingDivergedException Diverged(string name, double loss, long at) => new(string.Create(CultureInfo.InvariantCulture,

@@ -32,8 +32,9 @@ public sealed record GlocalOptions
     /// <summary>Decides the random numbers of all steps (dropout). TorchSharp's process-wide generators are set before each step.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The most memory that tangents may take, in bytes.</summary>
-    public long TangentMemoryLimit { get; init; } = 4L << 30;
+    /// <summary>The most memory, in bytes, that a mode may take for what it carries: the tangents of forward mode, the states of reverse
+    /// mode's window. What a step needs besides is not counted.</summary>
+    public long MemoryLimit { get; init; } = 4L << 30;
 
     /// <summary>Refuses settings that make no sense.</summary>
     /// <exception cref="ArgumentException">One does not; the message names it.</exception>
@@ -45,6 +46,8 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The stride must divide the window of {Window} steps; {Stride} does not.");
         if (Horizon < 1)
             throw new ArgumentException($"The horizon is a training step from 1 on, not {Horizon}.");
+        if (MemoryLimit < 1)
+            throw new ArgumentException($"The memory limit is a number of bytes, not {MemoryLimit}.");
         if (Mode == HypergradientMode.Reverse && Memory != TangentMemory.Reset)
             throw new ArgumentException($"Reverse mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Estimator);

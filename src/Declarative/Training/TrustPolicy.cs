@@ -45,10 +45,11 @@ public sealed record TrustPolicy
     {
         if (estimate.Failure is { } failure)
             return failure;
-        if (estimate.BacktestSkill < LeastSkill)
-            return string.Create(CultureInfo.InvariantCulture, $"back-test skill {estimate.BacktestSkill:0.00}");
-        if (estimate.SpectralRadius > LargestRadius)
-            return string.Create(CultureInfo.InvariantCulture, $"spectral radius {estimate.SpectralRadius:0.000}");
+        // Negated, so that a NaN is not trusted.
+        if (estimate.BacktestSkill is { } skill && !(skill >= LeastSkill))
+            return string.Create(CultureInfo.InvariantCulture, $"back-test skill {skill:0.00}");
+        if (estimate.SpectralRadius is { } radius && !(radius <= LargestRadius))
+            return string.Create(CultureInfo.InvariantCulture, $"spectral radius {radius:0.000}");
         return null;
     }
 

@@ -99,6 +99,9 @@ public sealed class ReverseModeTests
         using var trainer = new BilevelTrainer(Problem(model, new Adam()), small.Training, small.Validation,
             new GlocalOptions { Mode = HypergradientMode.Reverse, Window = 8 });
         trainer.Run(8);
+        // What earlier tests left to the finalizer is not counted.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long live = Tensor.TotalCount;
         trainer.Run(80);
         Assert.Equal(live, Tensor.TotalCount);

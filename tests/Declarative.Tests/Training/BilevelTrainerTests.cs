@@ -146,6 +146,8 @@ public sealed class BilevelTrainerTests
     public void Losses_that_cannot_be_used_are_named()
     {
         Assert.Contains("training loss depends on no parameter", Refusal(_ => ones(1)));
+        // With a graph, but of another model.
+        Assert.Contains("training loss depends on no parameter", Refusal(_ => ones(1, requires_grad: true).sum()));
         Assert.Contains("shape [24]", Refusal(loss: null, reduction: nn.Reduction.None));
         Assert.Contains("training loss is NaN at step 1", Refusal(model => model.parameters().First().sum() * float.NaN));
 
@@ -168,7 +170,7 @@ public sealed class BilevelTrainerTests
         using var scope = NewDisposeScope();
         using Sequential model = small.CreateModel();
         string message = Assert.Throws<InvalidOperationException>(() =>
-            new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { TangentMemoryLimit = 1000 })).Message;
+            new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { MemoryLimit = 1000 })).Message;
         Assert.Contains("q = 3", message);
         Assert.Contains("p = 39", message);
         Assert.Contains("2808 bytes", message);
@@ -184,6 +186,80 @@ public sealed class BilevelTrainerTests
             new() { Outer = new OuterAdam { StepSize = 0 } }, new() { Outer = new OuterAdam { Beta1 = 1 } } })
             Assert.ThrowsAny<ArgumentException>(() => new BilevelTrainer(Problem(model), small.Training, small.Validation, options));
         Assert.Throws<ArgumentOutOfRangeException>(() => TangentMemory.Discounted(1));
+    }
+
+    [Fact]
+    public void A_model_that_another_trainer_took_or_that_was_moved_is_refused()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        using var first = new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { Window = 2 });
+        first.Run(2);
+        using var second = new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { Window = 2 });
+        Assert.Contains("'first.weight'", Assert.Throws<InvalidOperationException>(() => first.Run(2)).Message);
+        second.Run(2);
+        model.to(ScalarType.Float32);
+        Assert.Contains("Make a new trainer", Assert.Throws<InvalidOperationException>(() => second.Run(2)).Message);
+    }
+
+    [Fact]
+    public void Fixing_or_learning_under_a_trainer_is_refused()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        BilevelProblem problem = Problem(model);
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 2 });
+        trainer.Run(2);
+        problem.Hyperparameters["momentum"].Fix();
+        Assert.Contains("'momentum' was learned", Assert.Throws<InvalidOperationException>(() => trainer.Run(2)).Message);
+        problem.Hyperparameters["momentum"].Learn();
+        trainer.Run(2);
+    }
+
+    [Fact]
+    public void A_run_that_throws_gives_the_model_back_as_it_was_at_the_last_windows_end()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        int calls = 0;
+        var problem = new BilevelProblem(model, new Sgd(),
+            batch => ++calls == 7 ? throw new IOException("no more data") : cross_entropy(model.call(batch.Inputs), batch.Targets),
+            batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 4 });
+        trainer.Run(4);
+        Tensor before = model.parameters().First().clone();
+        Assert.Throws<IOException>(() => trainer.Run(4));
+        Assert.True(before.Equals(model.parameters().First()));
+        Assert.Contains("make a new one", Assert.Throws<InvalidOperationException>(() => trainer.Run(4)).Message);
+    }
+
+    [Fact]
+    public void The_model_keeps_its_mode_and_what_is_frozen_in_it_stays_frozen()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        var norm = nn.BatchNorm1d(5, dtype: ScalarType.Float64);
+        using Sequential model = nn.Sequential(("norm", norm), ("linear", nn.Linear(5, 3, dtype: ScalarType.Float64)));
+        norm.eval();
+        Tensor mean = norm.running_mean!.clone();
+        using var trainer = new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { Window = 2 });
+        trainer.Run(2);
+        Assert.True(model.training && !norm.training);
+        Assert.True(mean.Equals(norm.running_mean));
+    }
+
+    [Fact]
+    public void A_disposed_trainer_says_so()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        var trainer = new BilevelTrainer(Problem(model), small.Training, small.Validation);
+        trainer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => trainer.Run(1));
     }
 
     private static BilevelProblem Problem(Sequential model) => new(model, new Sgd(),
