@@ -1,15 +1,18 @@
 using Declarative.Benchmarks;
 using TorchSharp;
 
-// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [memory] [estimator]; without arguments all of them.
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [estimator] [memory]; without arguments all of them.
 torch.set_num_threads(1);
-string[] wanted = args.Length > 0 ? args : ["overhead", "estimator", "memory"];
+string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "estimator", "memory"];
 foreach (string name in wanted)
 {
     switch (name)
     {
         case "overhead":
             StepOverhead.Run();
+            break;
+        case "modes":
+            ModeTime.Run();
             break;
         case "estimator":
             EstimatorTime.Run();
@@ -18,7 +21,7 @@ foreach (string name in wanted)
             Memory.Run();
             break;
         default:
-            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, estimator and memory.");
+            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, estimator and memory.");
             return 2;
     }
 }

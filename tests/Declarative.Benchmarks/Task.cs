@@ -29,8 +29,13 @@ internal sealed class Task : IDisposable
     public Tensor Loss(Batch batch) => cross_entropy(Model.call(batch.Inputs), batch.Targets);
 
     /// <summary>Learning rate, momentum and weight decay are learned: q = 3.</summary>
-    public BilevelTrainer CreateTrainer(int window = 50) =>
-        new(new BilevelProblem(Model, new Sgd(), Loss, Loss), training, validation, new GlocalOptions { Window = window });
+    public BilevelTrainer CreateTrainer(int window = 50, int stride = 1, HypergradientMode mode = HypergradientMode.Forward, bool fix = false)
+    {
+        var problem = new BilevelProblem(Model, new Sgd(), Loss, Loss);
+        if (fix)
+            problem.Hyperparameters.Fix();
+        return new(problem, training, validation, new GlocalOptions { Window = window, Stride = stride, Mode = mode });
+    }
 
     public void Dispose()
     {

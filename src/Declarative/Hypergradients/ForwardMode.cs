@@ -133,7 +133,7 @@ internal sealed class ForwardMode : IHypergradientMode
     private void CheckMemory(long limit)
     {
         long matrices = 2 + rule.States.Count(declared => !declared.IsNumber);
-        double bytes = (double)matrices * coordinates.Count * parameters.Count * parameters.Vector.element_size();
+        double bytes = coordinates.Count * ((double)matrices * parameters.Count + leaves.EntryCount) * parameters.Vector.element_size();
         if (bytes > limit)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} "
                 + $"parameters: {(long)bytes} bytes, above the limit of {limit}. Fix hyperparameters, raise the limit, or use reverse mode.");
