@@ -125,7 +125,7 @@ public abstract class Hyperparameter
         {
             if (moves[i] == 0)
                 continue;
-            coordinates[i] += moves[i];
+            coordinates[i] = Math.Clamp(coordinates[i] + moves[i], -Domain.LargestCoordinate, Domain.LargestCoordinate);
             values[i] = Domain.ToValue(coordinates[i]);
         }
         Publish();

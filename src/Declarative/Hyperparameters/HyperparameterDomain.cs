@@ -10,6 +10,9 @@ public abstract class HyperparameterDomain
     /// <summary>The largest value a fixed hyperparameter may keep.</summary>
     public abstract double Max { get; }
 
+    /// <summary>The largest |u| that learning goes to: beyond it φ would not move any more, and u would have a long way back.</summary>
+    public virtual double LargestCoordinate => double.MaxValue;
+
     /// <summary>φ = domain(u).</summary>
     public abstract double ToValue(double coordinate);
 

@@ -25,7 +25,11 @@ public sealed class IntervalDomain : HyperparameterDomain
     public override double Max { get; }
 
     /// <inheritdoc/>
-    public override double ToValue(double coordinate) => Min + (Max - Min) * Logistic(coordinate);
+    public override double LargestCoordinate => Limit;
+
+    /// <inheritdoc/>
+    public override double ToValue(double coordinate) =>
+        Math.Clamp(Min + (Max - Min) * Logistic(coordinate), Math.BitIncrement(Min), Math.BitDecrement(Max));
 
     /// <inheritdoc/>
     public override double ToCoordinate(double value)

@@ -13,6 +13,9 @@ public sealed class PositiveDomain : HyperparameterDomain
     public override double Max => double.MaxValue;
 
     /// <inheritdoc/>
+    public override double LargestCoordinate => Limit;
+
+    /// <inheritdoc/>
     public override double ToValue(double coordinate) => Math.Exp(Math.Clamp(coordinate, -Limit, Limit));
 
     /// <inheritdoc/>

@@ -1,7 +1,10 @@
+using System.ComponentModel;
+
 namespace Declarative.Rules;
 
 /// <summary>A state of an update rule.</summary>
 /// <param name="Name">Its field's name.</param>
 /// <param name="IsNumber">Whether it is a <c>double</c>; otherwise it is a tensor like the parameter.</param>
 /// <param name="Initial">Its value, of every entry, before the first step.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StateDeclaration(string Name, bool IsNumber, double Initial);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -5,6 +6,7 @@ namespace Declarative.Rules;
 
 /// <summary>The adjoints that go with an <see cref="UpdateState"/>: derivatives of one number, the validation loss, with respect to what a
 /// step reads. Generated code carries them from after a step to before it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateAdjoints : IDisposable
 {
     private readonly Tensor[] states;

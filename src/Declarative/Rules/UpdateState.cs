@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Declarative.Rules;
 
 /// <summary>What an update rule reads and writes: (θ, o, g, t). Generated code takes a step on it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateState : IDisposable
 {
     private readonly Tensor?[] tensors;

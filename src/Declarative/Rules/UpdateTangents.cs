@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -5,6 +6,7 @@ namespace Declarative.Rules;
 
 /// <summary>The tangents that go with an <see cref="UpdateState"/>: derivatives with respect to all q unconstrained coordinates u.
 /// Generated code carries them through a step.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateTangents : IDisposable
 {
     private readonly NumberTangent[] hyperparameters;

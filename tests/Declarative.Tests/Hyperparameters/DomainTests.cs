@@ -8,6 +8,7 @@ public sealed class DomainTests
         { Domain.Positive, double.NaN, double.NaN, [1e-12, 1e-3, 1, 250, 1e10] },
         { Domain.UnitInterval, double.NaN, double.NaN, [1e-9, .01, .5, .9, .999999] },
         { Domain.Interval, -2, 5, [-1.999999, -1, 0, 4.9, 4.999999] },
+        { Domain.Interval, 1000, 1001, [1000.25, 1000.5, 1000.9] },
     };
 
     [Theory]
@@ -45,6 +46,7 @@ public sealed class DomainTests
         foreach (double u in new[] { -1e300, -1e4, -50, 50, 1e4, 1e300 })
         {
             Assert.True(domain.Contains(domain.ToValue(u)), $"{u} gives {domain.ToValue(u)}");
+            Assert.True(domain.CanLearnFrom(domain.ToValue(u)), $"{u} gives {domain.ToValue(u)}, an end");
             Assert.True(double.IsFinite(domain.Derivative(u)));
         }
     }
