@@ -10,7 +10,7 @@ internal static class Activity
     /// <summary>The active variables of a differentiated rule: its inputs but the step, and what has been given a tangent.</summary>
     public static HashSet<Variable> Of(RuleBody rule, EquatableArray<Statement> statements)
     {
-        var active = new HashSet<Variable>(rule.States.Concat(rule.Hyperparameters.Select(input => input.Variable))) { rule.Parameter, rule.Gradient };
+        var active = new HashSet<Variable>(rule.ActiveInputs);
         Collect(statements, active);
         return active;
     }

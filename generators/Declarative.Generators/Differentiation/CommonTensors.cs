@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generators.Rules;
@@ -24,7 +23,7 @@ internal static class CommonTensors
             int first = statements.FindIndex(statement => Occurrences(statement).Contains(common));
             bool isNamed = statements[first] is Let named && named.Value.Equals(common);
             Variable shared = isNamed ? ((Let)statements[first]).Target
-                : new Variable(names.Take(NameOf(common)), ValueKind.Tensor, IsTemporary: true);
+                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), ValueKind.Tensor, IsTemporary: true);
             for (int i = isNamed ? first + 1 : first; i < statements.Count; i++)
                 if (statements[i] is not Branch)
                     statements[i] = statements[i].Rewrite(node => Replace(node, common, shared));
@@ -68,13 +67,4 @@ internal static class CommonTensors
         Sum sum => new Sum(sum.Terms.Select(term => term.Tensor is null ? term : term with { Tensor = Replace(term.Tensor, common, shared) }).ToEquatable()),
         _ => node,
     };
-
-    private static string NameOf(Node node) => node is Apply apply
-        ? apply.Operation switch
-        {
-            Operation.Multiply => "product",
-            Operation.Divide => "quotient",
-            _ => Char.ToLowerInvariant(apply.Operation.ToString()[0]) + apply.Operation.ToString().Substring(1),
-        }
-        : "sum";
 }

@@ -11,9 +11,7 @@ internal static class ForwardDifferentiation
     /// <summary>The rule's statements, each followed by its tangent.</summary>
     public static EquatableArray<Statement> Differentiate(RuleBody rule)
     {
-        var active = new HashSet<Variable>(rule.States) { rule.Parameter, rule.Gradient };
-        active.UnionWith(rule.Hyperparameters.Select(input => input.Variable));
-        return Block(rule.Statements, active);
+        return Block(rule.Statements, [.. rule.ActiveInputs]);
     }
 
     private static EquatableArray<Statement> Block(EquatableArray<Statement> statements, HashSet<Variable> active)

@@ -34,14 +34,10 @@ internal sealed class ReverseDifferentiation
         }
         var statements = new List<Statement>(rule.Statements);
         differentiation.Reverse(rule.Statements, contributions, statements);
-        foreach (Variable input in Inputs(rule))
+        foreach (Variable input in rule.ActiveInputs)
             statements.Add(contributions.Take(input, "the adjoints of what the step reads"));
         return new(statements.ToEquatable(), seeds.ToEquatable());
     }
-
-    /// <summary>The active inputs of a rule: θ, g, o, φ.</summary>
-    public static IEnumerable<Variable> Inputs(RuleBody rule) =>
-        rule.States.Concat(rule.Hyperparameters.Select(input => input.Variable)).Prepend(rule.Gradient).Prepend(rule.Parameter);
 
     private void Reverse(EquatableArray<Statement> block, Contributions contributions, List<Statement> result)
     {

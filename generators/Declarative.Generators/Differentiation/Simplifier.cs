@@ -31,7 +31,7 @@ internal static class Simplifier
     /// <summary>Simplifies the adjoint step of a rule, whose results are the adjoints of the rule's active inputs.</summary>
     public static AdjointBody SimplifyAdjoint(RuleBody rule, AdjointBody step)
     {
-        EquatableArray<Statement> folded = DerivativeFolding.Fold(step.Statements, [], ReverseDifferentiation.Inputs(rule));
+        EquatableArray<Statement> folded = DerivativeFolding.Fold(step.Statements, [], rule.ActiveInputs);
         return step with { Statements = Finish(new(folded, rule.Parameter, EquatableArray<Node>.Empty), rule, handsDerivatives: false).Statements };
     }
 

@@ -190,22 +190,12 @@ internal sealed class Scope
 
     private Variable Keep(Node value)
     {
-        var temporary = new Variable(names.Take(value is Apply apply ? NameOf(apply.Operation) : "value"), value.Kind, IsTemporary: true);
+        var temporary = new Variable(names.Take(value is Apply apply ? UniqueNames.OfResult(apply.Operation) : "value"), value.Kind, IsTemporary: true);
         Statements.Add(new Let(temporary, value, Source));
         if (IsActive(value))
             active.Add(temporary);
         return temporary;
     }
-
-    private static string NameOf(Operation operation) => operation switch
-    {
-        Operation.Add => "sum",
-        Operation.Subtract => "difference",
-        Operation.Multiply => "product",
-        Operation.Divide => "quotient",
-        Operation.Negate => "negative",
-        _ => char.ToLowerInvariant(operation.ToString()[0]) + operation.ToString().Substring(1),
-    };
 
     private Variable Input(ISymbol symbol, ValueKind kind, bool isActive)
     {

@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Declarative.Generators.Rules;
 
 /// <summary>An update rule in single assignment: what the source method says, without its syntax.</summary>
@@ -19,7 +22,12 @@ internal sealed record RuleBody(
     EquatableArray<Variable> States,
     EquatableArray<Statement> Statements,
     Node Result,
-    EquatableArray<Node> FinalStates);
+    EquatableArray<Node> FinalStates)
+{
+    /// <summary>The inputs that have derivatives: θ, g, o, φ. The step has none.</summary>
+    public IEnumerable<Variable> ActiveInputs =>
+        States.Concat(Hyperparameters.Select(input => input.Variable)).Prepend(Gradient).Prepend(Parameter);
+}
 
 /// <summary>A hyperparameter that a rule reads.</summary>
 internal sealed record HyperparameterInput(Variable Variable, string Field, int Index);

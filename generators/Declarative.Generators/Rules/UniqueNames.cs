@@ -14,7 +14,6 @@ internal sealed class UniqueNames
 
     public UniqueNames(RuleBody rule, IEnumerable<Statement> statements)
     {
-        IEnumerable<Variable> inputs = rule.States.Concat(rule.Hyperparameters.Select(input => input.Variable)).Append(rule.Parameter).Append(rule.Gradient);
         IEnumerable<Variable> targets = statements.All().SelectMany(statement => statement switch
         {
             Let let => [let.Target],
@@ -23,12 +22,23 @@ internal sealed class UniqueNames
             _ => [],
         });
         taken.UnionWith(statements.All().SelectMany(Statements.Expressions).SelectMany(Statements.Settings).Select(setting => setting.Text.TrimStart('@')));
-        foreach (Variable variable in inputs.Concat(targets).Concat(rule.Step is null ? [] : [rule.Step]))
+        foreach (Variable variable in rule.ActiveInputs.Concat(targets).Concat(rule.Step is null ? [] : [rule.Step]))
             Reserve(variable.Name);
     }
 
     /// <summary>The parameters of the generated methods.</summary>
     public static ImmutableArray<string> OfStep { get; } = ["state", "tangents", "adjoints"];
+
+    /// <summary>How the value of an operation is called where the source has no name for it.</summary>
+    public static string OfResult(Operation operation) => operation switch
+    {
+        Operation.Add => "sum",
+        Operation.Subtract => "difference",
+        Operation.Multiply => "product",
+        Operation.Divide => "quotient",
+        Operation.Negate => "negative",
+        _ => char.ToLowerInvariant(operation.ToString()[0]) + operation.ToString().Substring(1),
+    };
 
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(string name) => name.TrimStart('@') + "Tangent";
