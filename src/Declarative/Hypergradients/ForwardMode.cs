@@ -18,6 +18,7 @@ internal sealed class ForwardMode : IHypergradientMode
     private readonly TensorLeaves leaves;
     private readonly UpdateState state;
     private readonly UpdateTangents? tangents;
+    private bool isForgotten = true;
 
     /// <summary>Starts with zero tangents.</summary>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
@@ -35,7 +36,11 @@ internal sealed class ForwardMode : IHypergradientMode
     }
 
     /// <inheritdoc/>
-    public void Discount(double factor) => tangents?.Discount(factor);
+    public void Discount(double factor)
+    {
+        tangents?.Discount(factor);
+        isForgotten |= factor == 0;
+    }
 
     /// <inheritdoc/>
     public WindowSamples Run(InnerWindow window)
@@ -91,7 +96,10 @@ internal sealed class ForwardMode : IHypergradientMode
         {
             leaves.Note(gradient);
             parameters.CheckUnwritten(gradient.Writes);
-            tangents.Gradient = Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
+            // θ̇ is zero at first, and so is ġ but for what the leaves do.
+            tangents.Gradient = isForgotten && leafValues.Length == 0 ? tangents.Parameter.zeros_like()
+                : Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
+            isForgotten = false;
             rule.TangentStep(state, tangents);
         }
         parameters.Write(state.Parameter);
