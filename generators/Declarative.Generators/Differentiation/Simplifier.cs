@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Declarative.Generators.Rules;
@@ -51,7 +52,10 @@ internal static class Simplifier
             if (statement is Let { Value: Variable or Constant or Flag or Setting } let)
                 copies.Add(let.Target, let.Value);
         StepBody substituted = Substitute(step, copies);
-        return substituted with { Statements = WithoutTangents(substituted.Statements, copies) };
+        return substituted with
+        {
+            Statements = Without(substituted.Statements, statement => statement is DerivativeLet tangent && copies.ContainsKey(tangent.Target)),
+        };
     }
 
     private static StepBody RemoveUnused(StepBody step, bool handsDerivatives)
@@ -105,23 +109,16 @@ internal static class Simplifier
     }
 
     private static StepBody Substitute(StepBody step, Dictionary<Variable, Node> replacements) => new(
-        Without(step.Statements, replacements)
+        Without(step.Statements, statement => statement is Let let && replacements.ContainsKey(let.Target))
             .Select(statement => Tangents(statement.Rewrite(node => node.Substitute(replacements)), replacements))
             .ToEquatable(),
         step.Result.Substitute(replacements),
         step.FinalStates.Select(state => state.Substitute(replacements)).ToEquatable());
 
-    private static EquatableArray<Statement> Without(EquatableArray<Statement> statements, Dictionary<Variable, Node> replacements) => statements
-        .Where(statement => statement is not Let let || !replacements.ContainsKey(let.Target))
+    private static EquatableArray<Statement> Without(EquatableArray<Statement> statements, Func<Statement, bool> isDropped) => statements
+        .Where(statement => !isDropped(statement))
         .Select(statement => statement is Branch branch
-            ? branch with { Then = Without(branch.Then, replacements), Else = Without(branch.Else, replacements) }
-            : statement)
-        .ToEquatable();
-
-    private static EquatableArray<Statement> WithoutTangents(EquatableArray<Statement> statements, Dictionary<Variable, Node> copies) => statements
-        .Where(statement => statement is not DerivativeLet tangent || !copies.ContainsKey(tangent.Target))
-        .Select(statement => statement is Branch branch
-            ? branch with { Then = WithoutTangents(branch.Then, copies), Else = WithoutTangents(branch.Else, copies) }
+            ? branch with { Then = Without(branch.Then, isDropped), Else = Without(branch.Else, isDropped) }
             : statement)
         .ToEquatable();
 

@@ -41,11 +41,8 @@ internal sealed class AdjointEmitter
         // All are taken before any is replaced: some may still be what they were.
         writer.Source.Line($"adjoints.Replace({string.Join(", ", new[] { rule.Gradient, rule.Parameter }.Concat(rule.States).Select(Kept))});");
 
-        string Kept(Variable variable) => IsOwn(results[variable]) ? TensorWriter.AdjointOf(variable) : TensorWriter.AdjointOf(variable) + ".clone()";
+        string Kept(Variable variable) => TensorWriter.AdjointOf(variable) + (results[variable].IsAlias ? ".clone()" : "");
     }
-
-    // A sum of one term that is an adjoint as it is shares its memory.
-    private static bool IsOwn(DerivativeLet adjoint) => !(adjoint.Terms.Count == 1 && adjoint.Terms[0].Partial is Constant { Value: 1 });
 
     private void Block(EquatableArray<Statement> statements, EquatableArray<Variable> exports)
     {

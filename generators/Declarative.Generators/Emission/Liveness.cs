@@ -42,7 +42,7 @@ internal sealed class Liveness
             },
             // A tangent that is another one as it is shares its memory.
             Handed(step.Statements).Concat(step.Statements.All().OfType<DerivativeLet>()
-                .Where(tangent => tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 })
+                .Where(tangent => tangent.IsAlias)
                 .SelectMany(tangent => new[] { tangent.Target, tangent.Terms[0].Of })));
         liveness.Keep([.. rule.States, rule.Parameter], [.. step.FinalStates, step.Result], step.Statements);
         return liveness;

@@ -27,7 +27,7 @@ internal sealed class Ownership
     public static Ownership OfTangents(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(
         kept.OfType<Variable>(),
         statements.All().OfType<DerivativeLet>()
-            .Where(tangent => !(tangent.Terms.Count == 1 && tangent.Terms[0].Partial is Constant { Value: 1 }))
+            .Where(tangent => !tangent.IsAlias)
             .Select(tangent => tangent.Target).Concat(Merged(statements)));
 
     /// <summary>Notes a variable that has a tensor of its own.</summary>

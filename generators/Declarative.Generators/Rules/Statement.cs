@@ -22,7 +22,11 @@ internal sealed record Merge(Variable Target, Node Then, Node Else);
 /// <param name="Target">The variable whose derivative it is.</param>
 /// <param name="Terms">The sum; empty for a derivative that is zero.</param>
 /// <param name="Rules">The names of the derivative rules used.</param>
-internal sealed record DerivativeLet(Variable Target, EquatableArray<DerivativeTerm> Terms, EquatableArray<string> Rules, string Source) : Statement(Source);
+internal sealed record DerivativeLet(Variable Target, EquatableArray<DerivativeTerm> Terms, EquatableArray<string> Rules, string Source) : Statement(Source)
+{
+    /// <summary>Whether it is another derivative as it is, and so shares its memory.</summary>
+    public bool IsAlias => Terms.Count == 1 && Terms[0].Partial is Constant { Value: 1 };
+}
 
 /// <summary>A partial derivative times the tangent, or the adjoint, of a variable.</summary>
 internal sealed record DerivativeTerm(Node Partial, Variable Of);

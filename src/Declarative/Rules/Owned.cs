@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using static TorchSharp.torch;
 
 namespace Declarative.Rules;
@@ -6,7 +7,7 @@ namespace Declarative.Rules;
 internal static class Owned
 {
     /// <summary>Takes <paramref name="value"/> out of its dispose scope and releases what the field held before.</summary>
-    public static void Replace(ref Tensor? field, Tensor value)
+    public static void Replace([NotNull] ref Tensor? field, Tensor value)
     {
         if (ReferenceEquals(field, value))
             return;

@@ -60,10 +60,10 @@ public sealed class UpdateAdjoints : IDisposable
     /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on.</summary>
     public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params ReadOnlySpan<Tensor> stateAdjoints)
     {
-        Replace(ref gradient, gradientAdjoint);
-        Replace(ref parameter, parameterAdjoint);
+        Owned.Replace(ref gradient, gradientAdjoint);
+        Owned.Replace(ref parameter, parameterAdjoint);
         for (int i = 0; i < stateAdjoints.Length; i++)
-            Replace(ref states[i], stateAdjoints[i]);
+            Owned.Replace(ref states[i], stateAdjoints[i]);
     }
 
     /// <summary>Releases the adjoints.</summary>
@@ -74,12 +74,5 @@ public sealed class UpdateAdjoints : IDisposable
         hyperparameters.Dispose();
         foreach (Tensor state in states)
             state.Dispose();
-    }
-
-    private static void Replace(ref Tensor field, Tensor value)
-    {
-        Tensor? owned = field;
-        Owned.Replace(ref owned, value);
-        field = owned!;
     }
 }
