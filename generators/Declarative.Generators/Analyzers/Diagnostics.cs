@@ -52,11 +52,73 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor DerivativeLost = Error("DECL0014", UpdateRules, "The derivative is lost",
         "Here a tensor becomes a plain number, and its derivative is lost; keep it a tensor");
 
+    public static readonly DiagnosticDescriptor GradientStopped = Error("DECL0015", UpdateRules, "The derivative is stopped",
+        "'{0}' stops the derivative of '{1}'; where that is meant, write Derivative.Stop(...)");
+
+    public static readonly DiagnosticDescriptor NeedlessStop = Warning("DECL0016", UpdateRules, "Needless stop",
+        "'{0}' has no derivative that Derivative.Stop could stop; remove it");
+
+    public static readonly DiagnosticDescriptor UnusedHyperparameter = Warning("DECL0017", Declarations, "The hyperparameter is never used",
+        "Hyperparameter '{0}' is never read, so that its hypergradient is always zero");
+
+    public static readonly DiagnosticDescriptor NoInfluence = Warning("DECL0018", UpdateRules, "The hyperparameter has no influence",
+        "Hyperparameter '{0}' is read, but no derivative leads from it to the updated parameter: its hypergradient is always zero");
+
+    public static readonly DiagnosticDescriptor ZeroDerivative = Warning("DECL0019", UpdateRules, "The derivative of this operation is zero",
+        "The derivative of '{0}' is zero, so that of its argument is lost; where that is meant, write Derivative.Stop(...) around the argument");
+
+    public static readonly DiagnosticDescriptor Kink = Info("DECL0020", UpdateRules, "The operation has a kink",
+        "'{0}' is not differentiable everywhere: {1}");
+
+    public static readonly DiagnosticDescriptor DynamicLoop = Error("DECL0021", UpdateRules, "The loop's bounds are not constant",
+        "This loop cannot be unrolled: {0}");
+
+    public static readonly DiagnosticDescriptor StateNeverSet = Warning("DECL0022", UpdateRules, "The state is never set",
+        "State '{0}' is read, but no step sets it: it always has its initial value");
+
+    public static readonly DiagnosticDescriptor StateNeverRead = Warning("DECL0023", UpdateRules, "The state is never read",
+        "State '{0}' is never read: it costs memory and tangents for nothing");
+
+    public static readonly DiagnosticDescriptor SideEffect = Error("DECL0024", UpdateRules, "Randomness or a side effect in an update rule",
+        "'{0}' {1}; an update rule is a function of parameter, gradient, state, hyperparameters and step");
+
+    public static readonly DiagnosticDescriptor IgnoredAttribute = Error("DECL0025", Declarations, "The attribute is ignored here",
+        "[{0}] is ignored here: {1}");
+
+    public static readonly DiagnosticDescriptor AmbiguousWrite = Error("DECL0026", UpdateRules, "The write in place reaches another value",
+        "'{0}' writes in place to what '{1}' may read as well; write it as an assignment");
+
+    public static readonly DiagnosticDescriptor IllegalDerivative = Error("DECL0027", UpdateRules, "The derivative has another signature",
+        "'{0}' must be '{1}' to be a derivative of '{2}'");
+
+    public static readonly DiagnosticDescriptor UnusedDerivative = Warning("DECL0028", UpdateRules, "The derivative is never used",
+        "'{0}' is a derivative of '{1}', which the update rule does not call");
+
+    public static readonly DiagnosticDescriptor MissingCreate = Error("DECL0029", Declarations, "The hyperparameters are not created",
+        "'{0}' overrides RegisterComponents; it must call CreateHyperparameters() after base.RegisterComponents()");
+
+    public static readonly DiagnosticDescriptor UnsupportedTypeKind = Error("DECL0030", Declarations, "Hyperparameters need a class",
+        "'{0}' is {1}; hyperparameters and update rules belong in a class");
+
+    public static readonly DiagnosticDescriptor WrongShape = Error("DECL0031", UpdateRules, "The value is not shaped like the parameter",
+        "'{0}' must be shaped like the parameter, but this value is {1}");
+
     /// <summary>All of them, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } = ImmutableArray.Create(
         NotPartial, UnsupportedHyperparameterType, ReadOnlyMember, IllegalStart, IllegalSize, IllegalRuleSignature, IllegalState, Collision,
-        InheritedHyperparameters, UnknownOperation, UnsupportedSyntax, ActiveControlFlow, IllegalWrite, DerivativeLost);
+        InheritedHyperparameters, UnknownOperation, UnsupportedSyntax, ActiveControlFlow, IllegalWrite, DerivativeLost, GradientStopped, NeedlessStop,
+        UnusedHyperparameter, NoInfluence, ZeroDerivative, Kink, DynamicLoop, StateNeverSet, StateNeverRead, SideEffect, IgnoredAttribute,
+        AmbiguousWrite, IllegalDerivative, UnusedDerivative, MissingCreate, UnsupportedTypeKind, WrongShape);
 
     private static DiagnosticDescriptor Error(string id, string category, string title, string message) =>
-        new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Descriptor(id, category, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string category, string title, string message) =>
+        Descriptor(id, category, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Info(string id, string category, string title, string message) =>
+        Descriptor(id, category, title, message, DiagnosticSeverity.Info);
+
+    private static DiagnosticDescriptor Descriptor(string id, string category, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, helpLinkUri: $"generators/docs/{id}.md");
 }

@@ -10,10 +10,16 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Declarative.Generators.Parsing;
 
 /// <summary>Lowers expressions of an update rule. Each method gives the value, or nothing when it has reported why there is none.</summary>
-internal sealed class ExpressionParser(Scope scope)
+internal sealed class ExpressionParser
 {
-    private static readonly SymbolDisplayFormat Overload = SymbolDisplayFormat.CSharpErrorMessageFormat
-        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+    private readonly Scope scope;
+    private readonly OperationParser operations;
+
+    public ExpressionParser(Scope scope)
+    {
+        this.scope = scope;
+        operations = new(scope, Lower);
+    }
 
     /// <summary>A value: a tensor, a number or a flag.</summary>
     public Node? Lower(IOperation operation)
@@ -33,8 +39,8 @@ internal sealed class ExpressionParser(Scope scope)
             IFieldReferenceOperation field => scope.Unsupported(field, $"'{field.Syntax}', a member of another object,"),
             IPropertyReferenceOperation property => Property(property),
             IConversionOperation conversion => Conversion(conversion),
-            IUnaryOperation unary => Unary(unary),
-            IBinaryOperation binary => Binary(binary),
+            IUnaryOperation unary => operations.Unary(unary),
+            IBinaryOperation binary => operations.Binary(binary),
             IInvocationOperation invocation => Invocation(invocation),
             IConditionalOperation { WhenFalse: { } whenFalse } choice => scope.Branch(
                 Condition(choice.Condition), choice, scope.Source, () => Lower(choice.WhenTrue), () => Lower(whenFalse)),
@@ -59,7 +65,7 @@ internal sealed class ExpressionParser(Scope scope)
     /// <summary>The value that a compound assignment gives its target.</summary>
     public Node? Compound(ICompoundAssignmentOperation compound) => compound.InConversion.IsUserDefined || compound.OutConversion.IsUserDefined
         ? scope.Unsupported(compound, "A user-defined conversion in an assignment")
-        : Binary(compound, compound.OperatorKind, compound.Target, compound.Value);
+        : operations.Binary(compound, compound.OperatorKind, compound.Target, compound.Value);
 
     private static ISymbol? Referenced(IOperation operation) => operation switch
     {
@@ -128,79 +134,11 @@ internal sealed class ExpressionParser(Scope scope)
             : scope.Unsupported(conversion, $"The conversion from '{from?.Name}' to '{to?.Name}'");
     }
 
-    private Node? Unary(IUnaryOperation unary)
-    {
-        Node? operand = Lower(unary.Operand);
-        if (operand is null)
-            return null;
-        return unary.OperatorKind switch
-        {
-            UnaryOperatorKind.Minus => scope.Compute(Operation.Negate, operand),
-            UnaryOperatorKind.Plus => operand,
-            UnaryOperatorKind.Not when operand.Kind == ValueKind.Flag => new Apply(Operation.Not, EquatableArray.Of(operand), ValueKind.Flag),
-            _ => scope.Unsupported(unary, $"The operator '{unary.OperatorKind}'"),
-        };
-    }
-
-    private Node? Binary(IBinaryOperation binary) => Binary(binary, binary.OperatorKind, binary.LeftOperand, binary.RightOperand);
-
-    private Node? Binary(IOperation whole, BinaryOperatorKind kind, IOperation leftOperand, IOperation rightOperand)
-    {
-        Node? left = Lower(leftOperand);
-        Node? right = Lower(rightOperand);
-        if (left is null || right is null)
-            return null;
-        if (Comparison(kind) is { } comparison)
-            return left.Kind == ValueKind.Tensor || right.Kind == ValueKind.Tensor
-                ? scope.Unsupported(whole, "A comparison of tensors")
-                : new Apply(comparison, EquatableArray.Of(left, right), ValueKind.Flag);
-        if (left.Kind == ValueKind.Flag || right.Kind == ValueKind.Flag)
-            return scope.Unsupported(whole, $"The operator '{kind}' on a condition");
-        if (kind == BinaryOperatorKind.Divide && leftOperand.Type.IsInteger() && rightOperand.Type.IsInteger())
-            return scope.Unsupported(whole, "A division of integers, which rounds,");
-        return kind switch
-        {
-            BinaryOperatorKind.Add => scope.Compute(Operation.Add, left, right),
-            BinaryOperatorKind.Subtract => scope.Compute(Operation.Subtract, left, right),
-            BinaryOperatorKind.Multiply => scope.Compute(Operation.Multiply, left, right),
-            BinaryOperatorKind.Divide => scope.Compute(Operation.Divide, left, right),
-            _ => scope.Unsupported(whole, $"The operator '{kind}'"),
-        };
-    }
-
-    private static Operation? Comparison(BinaryOperatorKind kind) => kind switch
-    {
-        BinaryOperatorKind.Equals => Operation.Equal,
-        BinaryOperatorKind.NotEquals => Operation.NotEqual,
-        BinaryOperatorKind.LessThan => Operation.Less,
-        BinaryOperatorKind.LessThanOrEqual => Operation.LessOrEqual,
-        BinaryOperatorKind.GreaterThan => Operation.Greater,
-        BinaryOperatorKind.GreaterThanOrEqual => Operation.GreaterOrEqual,
-        BinaryOperatorKind.ConditionalAnd => Operation.And,
-        BinaryOperatorKind.ConditionalOr => Operation.Or,
-        _ => null,
-    };
-
-    private Node? Invocation(IInvocationOperation invocation)
-    {
-        string symbol = invocation.TargetMethod.OriginalDefinition.ToDisplayString(Overload);
-        IOperation[] operands = [.. (invocation.Instance is null ? [] : new[] { invocation.Instance })
-            .Concat(invocation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue)
-                .OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value))];
-        if (OperationTable.Find(symbol) is not { } row)
-            return (invocation.Type.IsNumber() || invocation.Type.Is(KnownNames.Scalar)) && operands.Any(operand => operand.Type.Is(KnownNames.Tensor))
-                ? scope.Report(Diagnostics.DerivativeLost, invocation.Syntax)
-                : Unknown(invocation, invocation.TargetMethod);
-        Node?[] arguments = [.. operands.Select(Lower)];
-        if (arguments.Contains(null))
-            return null;
-        if (row.Operation == Operation.Power && arguments[0]!.Kind == ValueKind.Tensor && scope.IsActive(arguments[1]!))
-            return scope.Unsupported(operands[1], "A tensor to an exponent that is learned or depends on the state");
-        // The root has a derivative at 0 by our convention, the power 1/2 has none.
-        return row.Operation == Operation.Power && arguments[0]!.Kind == ValueKind.Tensor && arguments[1] is Constant { Value: 0.5 }
-            ? scope.Compute(Operation.SquareRoot, arguments[0]!)
-            : scope.Compute(row.Operation, arguments!);
-    }
+    // A call of the table; otherwise nothing is known of it.
+    private Node? Invocation(IInvocationOperation invocation) => OperationParser.Find(invocation) is { } row
+        ? operations.Invocation(invocation, row)
+        : OperationParser.LosesDerivative(invocation) ? scope.Report(Diagnostics.DerivativeLost, invocation.Syntax)
+        : Unknown(invocation, invocation.TargetMethod);
 
     private Node? Unknown(IOperation operation, ISymbol symbol) => scope.Report(Diagnostics.UnknownOperation, operation.Syntax,
         symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
