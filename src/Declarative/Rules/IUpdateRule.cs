@@ -9,6 +9,10 @@ public interface IUpdateRule : IHyperparameterOwner
     /// <summary>The states o, in source order.</summary>
     IReadOnlyList<StateDeclaration> States { get; }
 
+    /// <summary>Whether a step is taken for each parameter tensor, in its shape, rather than once for all on flat vectors: the rule has an
+    /// operation that does not act entry by entry.</summary>
+    bool RunsPerTensor => false;
+
     /// <summary>One step: (θ, o) becomes (θ', o').</summary>
     /// <param name="state">θ, g and o as flat vectors [p], and t.</param>
     void Step(UpdateState state);
