@@ -9,8 +9,9 @@ public interface IUpdateRule : IHyperparameterOwner
     /// <summary>The states o, in source order.</summary>
     IReadOnlyList<StateDeclaration> States { get; }
 
-    /// <summary>Whether a step is taken for each parameter tensor, in its shape, rather than once for all on flat vectors: the rule has an
-    /// operation that does not act entry by entry.</summary>
+    /// <summary>Whether the rule must see one parameter tensor at a time, as it reduces over a tensor (a norm, a mean) or reads its shape.
+    /// Then each step below is taken on every tensor in turn: what is said to be [p] there has the tensor's shape, and what is [q, p] is
+    /// [q, *shape]. A rule that acts entry by entry takes a step on all of θ at once.</summary>
     bool RunsPerTensor => false;
 
     /// <summary>One step: (θ, o) becomes (θ', o').</summary>
