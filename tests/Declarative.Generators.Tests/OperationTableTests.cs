@@ -23,15 +23,16 @@ public sealed class OperationTableTests(OperationTableTests.Methods methods) : I
     [Theory, MemberData(nameof(SymbolsOfTwoTensors))]
     public void A_row_of_a_matrix_meets_the_first_operand(string symbol) => AssertAgrees(symbol, Operands.Row);
 
-    [Theory, MemberData(nameof(Symbols))]
-    public void A_row_agrees_with_TorchSharp_s_own_derivatives(string symbol) => AutogradCheck.AssertAgrees(methods.TypeOf(symbol, Operands.Alike));
+    // libtorch has no second derivative of zero_: "derivative for aten::zeros is not implemented".
+    public static TheoryData<string> SymbolsThatTorchSharpKnows => new(OperationTable.Rows.Select(row => row.Symbol).Where(symbol => !symbol.EndsWith(".zero_()", StringComparison.Ordinal)));
 
-    private void AssertAgrees(string symbol, Operands operands)
-    {
-        // Generated steps compute in double precision what a method of single precision rounds.
-        double tolerance = symbol.StartsWith("System.MathF", StringComparison.Ordinal) ? 1e-6 : 1e-12;
-        NumericCheck.AssertAgrees(methods.TypeOf(symbol, operands), tolerance, []);
-    }
+    [Theory, MemberData(nameof(SymbolsThatTorchSharpKnows))]
+    public void A_row_agrees_with_TorchSharp_s_own_derivatives(string symbol) => AutogradCheck.AssertAgrees(methods.TypeOf(symbol, Operands.Alike), Tolerance(symbol));
+
+    private void AssertAgrees(string symbol, Operands operands) => NumericCheck.AssertAgrees(methods.TypeOf(symbol, operands), Tolerance(symbol), []);
+
+    // Generated steps compute in double precision what a method of single precision rounds.
+    private static double Tolerance(string symbol) => symbol.StartsWith("System.MathF", StringComparison.Ordinal) ? 1e-6 : 1e-12;
 
     [Fact]
     public void A_row_has_a_meaning_and_is_alone() => Assert.All(OperationTable.Rows, row =>

@@ -69,7 +69,7 @@ internal static class ForwardDifferentiation
                 continue;
             LinearMap? map = definition.Forward?.Invoke(apply.Arguments, target, i);
             yield return map is null || factor is Constant { Value: 1 } ? new(factor, argument, map)
-                : new(Constant.One, argument, map with { Weight = factor });
+                : new(Constant.One, argument, map.Weighted(factor));
         }
     }
 }
