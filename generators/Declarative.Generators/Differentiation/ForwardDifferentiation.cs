@@ -50,15 +50,25 @@ internal static class ForwardDifferentiation
                 DerivativeTerm[] terms = [.. Terms(let.Target, apply, active)];
                 return terms.Length == 0 ? null
                     : new(let.Target, terms.ToEquatable(), EquatableArray.Of(DerivativeRules.NameOf(apply.Operation)), let.Source);
+            case Call call:
+                DerivativeTerm[] supplied = [.. Terms(let.Target, call, active)];
+                return supplied.Length == 0 ? null : new(let.Target, supplied.ToEquatable(), EquatableArray.Of("supplied derivative"), let.Source);
             default:
                 return null;
         }
     }
 
+    private static IEnumerable<DerivativeTerm> Terms(Variable target, Call call, HashSet<Variable> active)
+    {
+        for (int i = 0; i < call.Arguments.Count; i++)
+            if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                yield return new DerivativeTerm(call.PartialOf(i, target), argument);
+    }
+
     private static IEnumerable<DerivativeTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
     {
         for (int i = 0; i < apply.Arguments.Count; i++)
-            if (apply.Arguments[i] is Variable argument && active.Contains(argument) && apply.Operation != Operation.Sign)
+            if (apply.Arguments[i] is Variable argument && active.Contains(argument) && DerivativeRules.HasPartial(apply.Operation, i))
                 yield return new DerivativeTerm(DerivativeRules.Partial(apply.Operation, apply.Arguments, target, i), argument);
     }
 }

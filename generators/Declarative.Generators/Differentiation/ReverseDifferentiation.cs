@@ -65,10 +65,14 @@ internal sealed class ReverseDifferentiation
     {
         if (let.Value is Variable copied && active.Contains(copied))
             contributions.Add(copied, new(Constant.One, let.Target), rule: null);
-        if (let.Value is not Apply { Operation: not Operation.Sign } apply)
+        if (let.Value is Call call)
+            for (int i = 0; i < call.Arguments.Count; i++)
+                if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                    contributions.Add(argument, new(call.PartialOf(i, let.Target), let.Target), "supplied derivative");
+        if (let.Value is not Apply apply)
             return;
         for (int i = 0; i < apply.Arguments.Count; i++)
-            if (apply.Arguments[i] is Variable argument && active.Contains(argument))
+            if (apply.Arguments[i] is Variable argument && active.Contains(argument) && DerivativeRules.HasPartial(apply.Operation, i))
             {
                 Node partial = DerivativeRules.Partial(apply.Operation, apply.Arguments, let.Target, i);
                 contributions.Add(argument, new(partial, let.Target), DerivativeRules.NameOf(apply.Operation));

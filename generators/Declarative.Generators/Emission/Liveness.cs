@@ -25,7 +25,9 @@ internal sealed class Liveness
         var liveness = new Liveness(
             statement => statement.Expressions().SelectMany(Statements.Variables),
             Handed(step.Statements).Concat([rule.Parameter, rule.Gradient]).Concat(step.Statements.All().OfType<Let>()
-                .SelectMany(let => let.Value is Variable copied ? new[] { let.Target, copied } : [])));
+                .Where(let => let.Value is Variable or Call)
+                // The value of a method of the user's may be an argument of it.
+                .SelectMany(let => let.Value.Variables().Append(let.Target))));
         liveness.Keep(rule.States, step.FinalStates, step.Statements);
         return liveness;
     }

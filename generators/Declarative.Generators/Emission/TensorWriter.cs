@@ -21,7 +21,7 @@ internal static class TensorWriter
         List<Term> terms = [.. sum.Terms.OrderBy(term => term.Tensor is null ? 4 : Rank(IsOne(term.Factor), Starts(term)))];
         Term first = terms[0];
         var links = new List<string>();
-        bool isFresh = first.Tensor is not Variable || Starts(first);
+        bool isFresh = first.Tensor is not (Variable or Call) || Starts(first);
         if (IsOne(first.Factor))
             links.Add(Expression(first.Tensor!));
         else
@@ -146,11 +146,13 @@ internal static class TensorWriter
         return $".AddOuterInPlace({Join($"{tangent}, {Expression(tensor)}", IsOne(factor) ? "" : NumberWriter.Write(factor))})";
     }
 
-    private static string Expression(Node node) => node switch
+    /// <summary>A tensor as an expression.</summary>
+    public static string Expression(Node node) => node switch
     {
         Variable variable => variable.Name,
         Sum sum => string.Concat(Write(sum, static _ => false)),
         Apply apply => Expression(apply),
+        Call call => CallWriter.Write(call),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no tensor."),
     };
 
@@ -169,6 +171,7 @@ internal static class TensorWriter
             Operation.Logarithm => $"{receiver}.log()",
             Operation.Absolute => $"{receiver}.abs()",
             Operation.Sign => $"{receiver}.sign()",
+            Operation.Fill => $"{receiver}.Fill({NumberWriter.Write(apply.Arguments[1])})",
             Operation.ReciprocalOrZero => $"{receiver}.ReciprocalOrZero()",
             _ => throw new InvalidOperationException($"{apply.Operation} does not work on tensors."),
         };

@@ -78,9 +78,12 @@ internal static class Algebra
         left.Kind == ValueKind.Tensor || right.Kind == ValueKind.Tensor ? ValueKind.Tensor : ValueKind.Number;
 
     /// <summary>Applies a function to the parts of an expression.</summary>
-    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node is Apply apply
-        ? Build(apply.Operation, System.Linq.Enumerable.Select(apply.Arguments, rewrite).ToEquatable(), apply.Kind)
-        : node;
+    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node switch
+    {
+        Apply apply => Build(apply.Operation, System.Linq.Enumerable.Select(apply.Arguments, rewrite).ToEquatable(), apply.Kind),
+        Call call => call with { Arguments = System.Linq.Enumerable.Select(call.Arguments, rewrite).ToEquatable() },
+        _ => node,
+    };
 
     private static Node Binary(Operation operation, Node left, Node right) =>
         new Apply(operation, EquatableArray.Of(left, right), KindOf(left, right));

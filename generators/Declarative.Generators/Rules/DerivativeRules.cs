@@ -30,13 +30,18 @@ internal static class DerivativeRules
         Operation.Exponential => value,
         Operation.Logarithm => Divide(Constant.One, arguments[0]),
         Operation.Absolute => Unary(Operation.Sign, arguments[0]),
+        Operation.Fill => Constant.One,
         _ => throw new InvalidOperationException($"{operation} has no derivative; the parser must not let it act on an active value."),
     };
+
+    /// <summary>Whether an argument has a derivative that is not zero.</summary>
+    public static bool HasPartial(Operation operation, int index) =>
+        operation is not (Operation.Sign or Operation.Stop) && (operation != Operation.Fill || index == 1);
 
     /// <summary>The name by which a reader knows the rule.</summary>
     public static string NameOf(Operation operation) => operation switch
     {
-        Operation.Add or Operation.Subtract or Operation.Negate => "sum rule",
+        Operation.Add or Operation.Subtract or Operation.Negate or Operation.Fill => "sum rule",
         Operation.Multiply => "product rule",
         Operation.Divide or Operation.Reciprocal => "quotient rule",
         Operation.Square or Operation.Power => "power rule",

@@ -29,4 +29,10 @@ internal enum Operation
     And,
     Or,
     Not,
+
+    /// <summary>A value taken as a constant.</summary>
+    Stop,
+
+    /// <summary>A tensor like another, every entry the same number.</summary>
+    Fill,
 }

@@ -19,7 +19,14 @@ internal enum Smoothness
 /// <param name="Operation">What it means.</param>
 /// <param name="Smoothness">Its class.</param>
 /// <param name="Doc">Its meaning and its derivative, for the documentation.</param>
-internal sealed record OperationRow(string Symbol, Operation Operation, Smoothness Smoothness, string Doc);
+internal sealed record OperationRow(string Symbol, Operation Operation, Smoothness Smoothness, string Doc)
+{
+    /// <summary>Whether the value is written into the receiver.</summary>
+    public bool IsInPlace { get; init; }
+
+    /// <summary>Whether the value shares memory with the receiver.</summary>
+    public bool IsView { get; init; }
+}
 
 /// <summary>All calls that the rule language knows, as data: the parser reads it, tests and documentation enumerate it.</summary>
 internal static class OperationTable
@@ -39,6 +46,17 @@ internal static class OperationTable
         .. Binary("mul", Operation.Multiply, "x · y; derivatives y and x"),
         .. Binary("div", Operation.Divide, "x / y, not rounded; derivatives 1/y and -x/y²", ", TorchSharp.torch.RoundingMode"),
         .. Overloads("pow", "TorchSharp.Scalar", Operation.Power, "x to a constant c; derivative c·x^(c-1)"),
+        .. InPlace("sqrt_()", Operation.SquareRoot),
+        .. InPlace("square_()", Operation.Square),
+        .. InPlace("reciprocal_()", Operation.Reciprocal),
+        .. InPlace("neg_()", Operation.Negate),
+        .. InPlace("exp_()", Operation.Exponential),
+        .. InPlace("log_()", Operation.Logarithm),
+        .. InPlace("abs_()", Operation.Absolute, Smoothness.Kink),
+        .. InPlaceWithOperand("add_", Operation.Add),
+        .. InPlaceWithOperand("sub_", Operation.Subtract),
+        .. InPlaceWithOperand("mul_", Operation.Multiply),
+        .. InPlaceWithOperand("div_", Operation.Divide, ", TorchSharp.torch.RoundingMode"),
         new("System.Math.Pow(double, double)", Operation.Power, Smoothness.Smooth, "x to y; derivatives y·x^(y-1) and x^y·ln x"),
         new("System.Math.Sqrt(double)", Operation.SquareRoot, Smoothness.Smooth, "√x; derivative 1/(2√x)"),
         new("System.Math.Exp(double)", Operation.Exponential, Smoothness.Smooth, "eˣ; derivative eˣ"),
@@ -55,6 +73,14 @@ internal static class OperationTable
     {
         yield return new($"TorchSharp.torch.Tensor.{name}()", operation, smoothness, doc);
         yield return new($"TorchSharp.torch.{name}(TorchSharp.torch.Tensor)", operation, smoothness, doc);
+    }
+
+    private static IEnumerable<OperationRow> InPlaceWithOperand(string name, Operation operation, string optional = "") =>
+        InPlace($"{name}(TorchSharp.torch.Tensor{optional})", operation).Concat(InPlace($"{name}(TorchSharp.Scalar{optional})", operation));
+
+    private static IEnumerable<OperationRow> InPlace(string method, Operation operation, Smoothness smoothness = Smoothness.Smooth)
+    {
+        yield return new($"TorchSharp.torch.Tensor.{method}", operation, smoothness, "the value is written into the receiver") { IsInPlace = true };
     }
 
     // Optional parameters belong to the symbol, but the rule language takes their defaults only.

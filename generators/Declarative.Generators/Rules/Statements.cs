@@ -33,6 +33,7 @@ internal static class Statements
     {
         Variable variable => [variable],
         Apply apply => apply.Arguments.SelectMany(Variables),
+        Call call => call.Arguments.SelectMany(Variables),
         Sum sum => sum.Terms.SelectMany(term => Variables(term.Factor).Concat(term.Tensor is null ? [] : Variables(term.Tensor))),
         _ => [],
     };
@@ -42,6 +43,7 @@ internal static class Statements
     {
         Setting setting => [setting],
         Apply apply => apply.Arguments.SelectMany(Settings),
+        Call call => call.Arguments.SelectMany(Settings),
         Sum sum => sum.Terms.SelectMany(term => Settings(term.Factor).Concat(term.Tensor is null ? [] : Settings(term.Tensor))),
         _ => [],
     };

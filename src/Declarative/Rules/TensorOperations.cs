@@ -39,6 +39,13 @@ public static class TensorOperations
         return x.add_(scalar);
     }
 
+    /// <summary>A tensor like x, every entry the same number.</summary>
+    public static Tensor Fill(this Tensor x, double value)
+    {
+        using Scalar scalar = value.ToScalar();
+        return full_like(x, scalar, requires_grad: false);
+    }
+
     /// <summary>x + factor · y.</summary>
     public static Tensor Add(this Tensor x, Tensor y, double factor = 1)
     {
