@@ -59,11 +59,13 @@ internal sealed class AssignmentParser(Scope scope, ExpressionParser expressions
         }
         for (int i = 0; i < parts.Elements.Length; i++)
             Deconstruct(parts.Elements[i], tuple.Items[i]);
-        return value;
+        return TupleValue.Nothing;
     }
 
     private Node? Store(IOperation target, Node? value, IOperation assignment)
     {
+        if (target is IPropertyReferenceOperation { Property.IsIndexer: true, Instance.Type: { } type } && type.Is(KnownNames.Tensor))
+            return scope.Unsupported(assignment, "A write to a part of a tensor");
         if (Symbol(target) is not { } symbol || !scope.CanAssign(symbol))
             return scope.Report(Diagnostics.IllegalWrite, target.Syntax, target.Syntax.ToString());
         if (value is not (null or { Kind: ValueKind.Tensor }) && symbol is IFieldSymbol state && state.Type.Is(KnownNames.Tensor))

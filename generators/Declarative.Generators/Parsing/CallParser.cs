@@ -21,7 +21,7 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
     {
         IMethodSymbol method = invocation.TargetMethod;
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        if (Derivatives.Find(definition) is { } supplied)
+        if (IsSupplied(invocation) && Derivatives.Find(definition) is { } supplied)
             return Supplied(invocation, supplied);
         if (structural.Kind(method) is { } kind)
             return structural.Call(invocation, kind);
@@ -79,8 +79,13 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
         foreach (IOperation operand in operands)
             if (argument is null && operand.Type is not null && IsValue(operand.Type) && expressions.FirstActive(operand) is not null)
                 argument = System.Array.IndexOf(operands, operand);
-        return scope.Report(Diagnostics.UnknownOperation, invocation.Syntax, Display(method), Derivatives.Advice(method, argument ?? 0));
+        return scope.Report(Diagnostics.UnknownOperation, invocation.Syntax, Display(method),
+            IsSupplied(invocation) ? Derivatives.Advice(method, argument ?? 0) : SuppliedDerivatives.NoAdvice);
     }
+
+    // Of another object nothing is known.
+    private static bool IsSupplied(IInvocationOperation invocation) =>
+        invocation.Instance is null or IInstanceReferenceOperation || invocation.Instance.Type.Is(KnownNames.Tensor);
 
     private static bool IsValue(ITypeSymbol type) => type.IsNumber() || type.Is(KnownNames.Tensor);
 

@@ -23,7 +23,10 @@ internal static class Constructs
         _ => $"This statement ({statement.Kind})",
     };
 
-    public static string Expression(IOperation expression) => expression switch
+    public static string Expression(IOperation expression) => Name(expression) ?? $"This expression ({expression.Kind})";
+
+    /// <summary>The name of an expression; null for what has none of its own.</summary>
+    public static string? Name(IOperation expression) => expression switch
     {
         IAwaitOperation => "An 'await' expression",
         IThrowOperation => "A 'throw' expression",
@@ -48,6 +51,6 @@ internal static class Constructs
         IAddressOfOperation => "An address",
         IInvalidOperation => "This expression, which does not compile,",
         _ when expression.Syntax is StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax => "A 'stackalloc' expression",
-        _ => $"This expression ({expression.Kind})",
+        _ => null,
     };
 }

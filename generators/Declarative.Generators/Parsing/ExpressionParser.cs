@@ -136,7 +136,8 @@ internal sealed class ExpressionParser
         var items = new Node?[tuple.Elements.Length];
         for (int i = 0; i < items.Length; i++)
         {
-            string name = names?[i] ?? (tuple.Type as INamedTypeSymbol)?.TupleElements[i].Name ?? "item";
+            string name = names is not null && i < names.Count ? names[i]
+                : tuple.Type is INamedTypeSymbol { IsTupleType: true } type ? type.TupleElements[i].Name : "item";
             items[i] = Evaluate(tuple.Elements[i]) is not { } item ? null
                 : names is null && item is not Reference ? scope.Hold(item, char.ToLowerInvariant(name[0]) + name.Substring(1))
                 : item;
@@ -151,8 +152,8 @@ internal sealed class ExpressionParser
         foreach (IOperation operand in operands)
             if (operand is not (ILiteralOperation or ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation))
                 complex++;
-        // Reading a name changes nothing, and a single operand has no order.
-        if (complex == 0 || operands.Count < 2)
+        // Reading a name changes nothing.
+        if (complex == 0)
             return use();
         foreach (IOperation operand in operands)
             if (!evaluated.ContainsKey(operand))
@@ -226,6 +227,8 @@ internal sealed class ExpressionParser
         bool intoNumber = to.IsNumber() || to.Is(KnownNames.Scalar);
         if (from.Is(KnownNames.Tensor) && intoNumber)
             return scope.Report(Diagnostics.DerivativeLost, conversion.Syntax);
+        if (conversion.Operand is ICollectionExpressionOperation)
+            return Evaluate(conversion.Operand);
         bool isIdentity = conversion.Conversion.IsIdentity || conversion.Conversion.IsNullable
             || (from is { IsTupleType: true } && to is { IsTupleType: true } && conversion.IsImplicit)
             || (from.IsEnum() && to.IsNumber());
@@ -242,6 +245,8 @@ internal sealed class ExpressionParser
                 case Constant known:
                     return new Constant(Math.Truncate(known.Value));
             }
+        if (Constructs.Name(conversion.Operand) is { } construct)
+            return scope.Unsupported(conversion.Operand, construct);
         return scope.Unsupported(conversion, $"The conversion from '{from?.Name}' to '{to?.Name}'");
     }
 

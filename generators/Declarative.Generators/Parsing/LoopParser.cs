@@ -85,7 +85,9 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
     {
         scope.Begin(SourceText.Of(loop.Collection.Syntax));
         // The collection is converted to what is enumerated.
-        IOperation collection = loop.Collection is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand : loop.Collection;
+        IOperation collection = loop.Collection;
+        while (collection is IConversionOperation conversion)
+            collection = conversion.Operand;
         if (collection is ILocalReferenceOperation or IParameterReferenceOperation or IArrayCreationOperation or ICollectionExpressionOperation
             or IObjectCreationOperation or IInvocationOperation)
         {
@@ -99,6 +101,8 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
 
     private bool Assign(IForEachLoopOperation loop, Node item)
     {
+        if (loop.LoopControlVariable is null)
+            return false;
         if (loop.LoopControlVariable is not IVariableDeclaratorOperation declarator)
             return expressions.Assignments.Deconstruct(loop.LoopControlVariable, item) is not null;
         scope.Assign(declarator.Symbol, item);

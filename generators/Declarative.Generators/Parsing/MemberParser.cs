@@ -44,9 +44,14 @@ internal sealed class MemberParser(Scope scope, ExpressionParser expressions, In
     {
         if (Effects.Of(property.Property) is { } effect)
             return scope.Report(Diagnostics.SideEffect, property.Syntax, property.Syntax.ToString(), effect);
-        if (property is { Property.Name: "Length" or "Count", Instance: ILocalReferenceOperation or IParameterReferenceOperation }
-            && expressions.Evaluate(property.Instance) is TupleValue list)
-            return new Constant(list.Items.Count);
+        if (property is { Property.Name: "Length" or "Count", Instance: ILocalReferenceOperation or IParameterReferenceOperation })
+            switch (expressions.Evaluate(property.Instance))
+            {
+                case null:
+                    return null;
+                case TupleValue list:
+                    return new Constant(list.Items.Count);
+            }
         bool isOwn = property is { Instance: IInstanceReferenceOperation or null, Arguments.IsEmpty: true }
             && (IsOwn(property.Property.ContainingType) || property.Property is { IsStatic: true, DeclaringSyntaxReferences.IsEmpty: false });
         if (!isOwn || property.Property.GetMethod is not { } getter)
@@ -55,6 +60,8 @@ internal sealed class MemberParser(Scope scope, ExpressionParser expressions, In
         // What is computed from what is learned has a derivative; all else is configuration.
         if (methods.Target(getter, property.Instance, isVirtualCall: !IsBase(property.Instance)) is { } target && methods.ReadsInputs(target))
             return methods.Get(property, target);
+        if (methods.IsOpen(getter, property.Instance) && methods.ReadsInputs(getter))
+            return scope.Unsupported(property, $"'{property.Property.Name}', which a derived class may override,");
         return Setting(property, property.Property);
     }
 

@@ -14,7 +14,7 @@ internal sealed class PatternParser(Scope scope, ExpressionParser expressions)
     /// <summary>A switch expression, as a chain of choices.</summary>
     public Node? Switch(ISwitchExpressionOperation choice)
     {
-        if (!choice.IsExhaustive)
+        if (!choice.IsExhaustive || choice.Arms.IsEmpty)
             return scope.Unsupported(choice, "A switch expression that leaves cases out");
         return expressions.Inactive(choice.Value) is { } value ? Arm(choice, 0, value) : null;
     }

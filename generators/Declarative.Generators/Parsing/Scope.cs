@@ -142,7 +142,7 @@ internal sealed class Scope
     public Node Hold(Node value, string name) => value switch
     {
         Reference reference => Named(reference, name),
-        TupleValue => value,
+        TupleValue tuple => new TupleValue(tuple.Items.Select(item => Hold(item, name)).ToEquatable()),
         { Kind: ValueKind.Tensor } => memory.Hold(Name(value, name)),
         _ => Name(value, name),
     };
@@ -321,6 +321,9 @@ internal sealed class Scope
     /// <summary>Reports something about a declaration.</summary>
     public Node? Report(DiagnosticDescriptor descriptor, ISymbol declared, params object[] arguments) =>
         Report(descriptor, declared.Locations.FirstOrDefault(), arguments);
+
+    /// <summary>Reports what is no error: the rule is generated all the same.</summary>
+    public void Warn(DiagnosticDescriptor descriptor, SyntaxNode syntax, params object[] arguments) => Report(descriptor, syntax, arguments);
 
     public Node? Unsupported(IOperation operation, string what) => Report(Diagnostics.UnsupportedSyntax, operation.Syntax, what);
 

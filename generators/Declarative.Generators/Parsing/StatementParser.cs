@@ -150,7 +150,7 @@ internal sealed class StatementParser
             foreach (IVariableDeclaratorOperation declarator in declaration.Declarators)
             {
                 if (declarator.Symbol.IsRef)
-                    scope.Unsupported(declarator, "A local by reference");
+                    scope.Assign(declarator.Symbol, scope.Unsupported(declarator, "A local by reference"));
                 else if (declarator.GetVariableInitializer()?.Value is { } value)
                     scope.Assign(declarator.Symbol, expressions.Evaluate(value));
             }
@@ -161,7 +161,7 @@ internal sealed class StatementParser
     {
         int before = scope.Writes;
         Node? value = expressions.Evaluate(statement.Operation);
-        if (value is not null && !ReferenceEquals(value, TupleValue.Nothing) && scope.Writes == before)
+        if (value is not (null or TupleValue { Items.Count: 0 }) && scope.Writes == before)
             scope.Unsupported(statement, "A statement without effect");
     }
 

@@ -85,7 +85,7 @@ internal sealed class StructuralCalls(Scope scope, ExpressionParser expressions)
             return WithoutGradient(invocation);
         IOperation? operand = invocation.Instance?.Type?.Name == "DisposeScope" ? invocation.Arguments.FirstOrDefault()?.Value
             : invocation.Instance ?? invocation.Arguments.FirstOrDefault()?.Value;
-        if (kind is CallKind.Nothing || operand is null)
+        if (kind is CallKind.Nothing || operand is null || (kind is CallKind.Same && invocation.Parent is IExpressionStatementOperation))
             return TupleValue.Nothing;
         if (expressions.Evaluate(operand) is not { } value)
             return null;
@@ -137,7 +137,7 @@ internal sealed class StructuralCalls(Scope scope, ExpressionParser expressions)
     {
         if (scope.IsActive(value))
             return scope.Keep(new Apply(Operation.Stop, EquatableArray.Of(value), value.Kind));
-        scope.Report(Diagnostics.NeedlessStop, invocation.Syntax, SourceText.Of(operand.Syntax));
+        scope.Warn(Diagnostics.NeedlessStop, invocation.Syntax, SourceText.Of(operand.Syntax));
         return value;
     }
 

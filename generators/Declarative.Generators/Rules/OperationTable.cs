@@ -47,7 +47,6 @@ internal static class OperationTable
         .. Binary("div", Operation.Divide, "x / y, not rounded; derivatives 1/y and -x/y²", ", TorchSharp.torch.RoundingMode"),
         .. Overloads("pow", "TorchSharp.Scalar", Operation.Power, "x to a constant c; derivative c·x^(c-1)"),
         .. InPlace("sqrt_()", Operation.SquareRoot),
-        .. InPlace("square_()", Operation.Square),
         .. InPlace("reciprocal_()", Operation.Reciprocal),
         .. InPlace("neg_()", Operation.Negate),
         .. InPlace("exp_()", Operation.Exponential),
