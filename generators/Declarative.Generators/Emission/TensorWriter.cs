@@ -22,7 +22,7 @@ internal static class TensorWriter
         Term first = terms[0];
         var links = new List<string>();
         string start = ExpressionWriter.WriteWhole(first.Tensor!);
-        bool isFresh = Starts(first) || (first.Tensor is not Variable && !Operations.IsView(first.Tensor!) && ExpressionWriter.IsWhole(first.Tensor!));
+        bool isFresh = Starts(first) || (first.Tensor is not (Variable or Call) && !Operations.IsView(first.Tensor!) && ExpressionWriter.IsWhole(first.Tensor!));
         if (IsOne(first.Factor))
             links.Add(start);
         else
@@ -183,6 +183,7 @@ internal static class TensorWriter
         Apply { Operation: Operation.KeepWhere } kept when IsOne(kept.Arguments[1]) => $"{Expression(kept.Arguments[0])}.Indicator(state)",
         Apply apply => ExpressionWriter.Fill(apply.Operation.Definition().Tensor ?? throw new InvalidOperationException($"{apply.Operation} does not work on tensors."),
             apply.Arguments),
+        Call call => CallWriter.Write(call),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no tensor."),
     };
 
