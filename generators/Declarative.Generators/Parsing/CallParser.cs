@@ -41,7 +41,7 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
             : Unknown(invocation, method);
     }
 
-    private Node? Row(IInvocationOperation invocation, OperationRow row) => expressions.InOrder(Operands(invocation), () =>
+    private Node? Row(IInvocationOperation invocation, OperationRow row) => expressions.InOrder(Operands(invocation, withDefaults: false), () =>
     {
         // An option is no number.
         foreach (IArgumentOperation argument in invocation.Arguments)
@@ -94,9 +94,11 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
     private static IOperation First(IInvocationOperation invocation) => invocation.Instance ?? Operands(invocation)[0];
 
     // In the order of the parameters; a receiver that is an argument of its own comes first.
-    private static IOperation[] Operands(IInvocationOperation invocation)
+    private static IOperation[] Operands(IInvocationOperation invocation, bool withDefaults = true)
     {
-        IEnumerable<IOperation> arguments = invocation.Arguments.OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value);
+        IEnumerable<IOperation> arguments = invocation.Arguments
+            .Where(argument => withDefaults || argument.ArgumentKind != ArgumentKind.DefaultValue)
+            .OrderBy(argument => argument.Parameter?.Ordinal).Select(argument => argument.Value);
         return invocation.Instance is null or IInstanceReferenceOperation ? [.. arguments] : [invocation.Instance, .. arguments];
     }
 }
