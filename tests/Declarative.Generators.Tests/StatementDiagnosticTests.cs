@@ -91,24 +91,19 @@ public sealed class StatementDiagnosticTests
     [InlineData("while ({|DECL0021:step > 3|}) { } return parameter;", Unknown)]
     [InlineData("do { scale *= 2; } while ({|DECL0021:epochs < 3|}); return parameter;", Unknown)]
     [InlineData("while ({|DECL0021:true|}) { scale *= rate; }", "it would take more than 1,000 iterations")]
-    [InlineData("for (int i = 0; {|DECL0021:i < 40|}; i++) for (int j = 0; j < 40; j++) ; return parameter;", "it would take more than 1,000 iterations")]
+    [InlineData("for (int i = 0; i < 40; i++) for (int j = 0; {|DECL0021:j < 40|}; j++) ; return parameter;", "it would take more than 1,000 iterations")]
     [InlineData("foreach (int size in {|DECL0021:sizes|}) { } return parameter;", "what it goes through is not known at compile time")]
     public void DECL0021_a_loop_can_be_unrolled(string body, string why) => InRule(body, $"This loop cannot be unrolled: {why}");
 
     [Theory]
-    [InlineData("return parameter - rate * {|DECL0024:torch.rand(3)|};", "torch.rand(params long[])", "is random")]
-    [InlineData("velocity.{|DECL0024:normal_(0, 1)|}; return parameter;", "torch.Tensor.normal_(double, double, torch.Generator?)", "is random")]
+    [InlineData("return parameter - rate * {|DECL0024:torch.rand_like(gradient)|};", "torch.rand_like(torch.Tensor, torch.ScalarType?, torch.Device?, bool)", "is random")]
+    [InlineData("{|DECL0024:velocity.normal_(0, 1)|}; return parameter;", "torch.Tensor.normal_(double, double, torch.Generator?)", "is random")]
     [InlineData("return parameter - {|DECL0024:random.NextDouble()|} * gradient;", "Random.NextDouble()", "is random")]
-    [InlineData("return parameter - {|DECL0024:functional.dropout(gradient, 0.5, true)|};", "functional.dropout(torch.Tensor, double, bool, bool)", "is random")]
+    [InlineData("return parameter - {|DECL0024:functional.dropout(gradient, 0.5, true)|};", "torch.nn.functional.dropout(torch.Tensor, double, bool, bool)", "is random")]
     [InlineData("{|DECL0024:Console.WriteLine(step)|}; return parameter;", "Console.WriteLine(long)", "has an effect outside of the rule")]
     [InlineData("{|DECL0024:GC.Collect()|}; return parameter;", "GC.Collect()", "is called for its effect")]
-    [InlineData("return DateTime.Now.Ticks > 3 ? parameter : gradient;", null, null)]
-    public void DECL0024_a_rule_is_a_function(string body, string? method, string? what)
-    {
-        if (method is not null)
-            InRule(body.Replace("velocity.{|DECL0024:normal_(0, 1)|}", "{|DECL0024:velocity.normal_(0, 1)|}"),
-                $"'{method}' {what}; an update rule is a function of parameter, gradient, state, hyperparameters and step");
-    }
+    public void DECL0024_a_rule_is_a_function(string body, string method, string what) => InRule(body,
+        $"'{method}' {what}; an update rule is a function of parameter, gradient, state, hyperparameters and step");
 
     [Fact]
     public void DECL0024_in_a_method_that_the_rule_calls() => Reports("""
@@ -121,16 +116,13 @@ public sealed class StatementDiagnosticTests
         """, "'Console.WriteLine(double)' has an effect outside of the rule; an update rule is a function of parameter, gradient, state, hyperparameters and step");
 
     [Theory]
-    [InlineData("var v = step > 2 ? velocity : average; {|DECL0026:v.mul_(decay)|}; return parameter - v;", "v", "velocity")]
-    [InlineData("var v = velocity; if (step > 2) v = average; {|DECL0026:velocity.mul_(decay)|}; return parameter - v;", "velocity", "v")]
-    [InlineData("var v = velocity.contiguous(); {|DECL0026:v.mul_(decay)|}; return parameter - velocity;", "v", "v")]
-    [InlineData("var v = velocity.contiguous(); {|DECL0026:velocity.mul_(decay)|}; return parameter - v;", "velocity", "v")]
-    [InlineData("return parameter - velocity.contiguous() * {|DECL0026:velocity.mul_(decay)|};", "velocity", "velocity")]
-    public void DECL0026_a_write_in_place_reaches_one_value(string body, string receiver, string other)
-    {
-        _ = receiver;
+    [InlineData("var v = step > 2 ? velocity : average; {|DECL0026:v.mul_(decay)|}; return parameter - v;", "velocity")]
+    [InlineData("var v = velocity; if (step > 2) v = average; {|DECL0026:velocity.mul_(decay)|}; return parameter - v;", "v")]
+    [InlineData("var v = velocity.contiguous(); {|DECL0026:v.mul_(decay)|}; return parameter - velocity;", "v")]
+    [InlineData("var v = velocity.contiguous(); {|DECL0026:velocity.mul_(decay)|}; return parameter - v;", "v")]
+    [InlineData("return parameter - velocity.contiguous() * {|DECL0026:velocity.mul_(decay)|};", "velocity")]
+    public void DECL0026_a_write_in_place_reaches_one_value(string body, string other) =>
         InRule(body, $"'mul_' writes in place to what '{other}' may read as well; write it as an assignment");
-    }
 
     [Fact]
     public void DECL0011_a_call_is_known_and_ends() => Reports("""

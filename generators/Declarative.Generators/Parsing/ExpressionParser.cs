@@ -117,8 +117,11 @@ internal sealed class ExpressionParser
     public string? FirstActive(IOperation operation)
     {
         foreach (IOperation part in operation.DescendantsAndSelf())
-            if (Referenced(part) is { } symbol && scope.Find(symbol) is { } value && scope.IsActive(value))
+        {
+            bool isAssigned = part.Parent is ISimpleAssignmentOperation { Target: var target } && target == part;
+            if (!isAssigned && Referenced(part) is { } symbol && scope.Find(symbol) is { } value && scope.IsActive(value))
                 return symbol.Name;
+        }
         return null;
     }
 

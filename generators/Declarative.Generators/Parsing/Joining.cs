@@ -34,12 +34,8 @@ internal sealed class Joining(Arm then, Arm otherwise, Memory memory, Merging me
     /// <summary>The value of the branch itself.</summary>
     public Node? Result() => then.Value is null || otherwise.Value is null ? null : Join("choice", then.Value, otherwise.Value, isTemporary: true);
 
-    /// <summary>The cells, once all names are joined.</summary>
-    public Memory Memory()
-    {
-        memory.UniteFamilies();
-        return memory;
-    }
+    /// <summary>The cells of the names that are joined.</summary>
+    public Memory Memory => memory;
 
     private Node? Join(string name, Node first, Node second, bool isTemporary)
     {

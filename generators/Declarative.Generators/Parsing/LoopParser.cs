@@ -30,7 +30,7 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
         }
     }
 
-    /// <summary>What is to be done when the next iteration of a loop is due.</summary>
+    /// <summary>What is to be done when the next iteration of a loop is due; null when the loop has ended.</summary>
     public Rest? Continue(LoopRest rest, StatementParser statements)
     {
         switch (rest.Loop)
@@ -38,13 +38,13 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
             case IForLoopOperation counted:
                 if (rest.Iteration > 0)
                     statements.Run(new StatementsRest(counted.AtLoopBottom, 0, []));
-                return Holds(counted.Condition, counted) ? Iterate(rest) : rest.Next;
+                return Holds(counted.Condition, counted) ? Iterate(rest) : null;
             case IWhileLoopOperation loop:
-                return (rest.Iteration == 0 && !loop.ConditionIsTop) || Holds(loop.Condition, loop) ? Iterate(rest) : rest.Next;
+                return (rest.Iteration == 0 && !loop.ConditionIsTop) || Holds(loop.Condition, loop) ? Iterate(rest) : null;
             case IForEachLoopOperation each when rest.Items is { } items && rest.Iteration < items.Items.Count:
-                return Assign(each, items.Items[rest.Iteration]) ? Iterate(rest) : rest.Next;
+                return Assign(each, items.Items[rest.Iteration]) ? Iterate(rest) : null;
             default:
-                return rest.Next;
+                return null;
         }
     }
 
@@ -52,6 +52,8 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
     {
         if (++iterations > MaximumIterations)
         {
+            if (iterations > MaximumIterations + 1)
+                return null;
             SyntaxNode place = rest.Loop switch
             {
                 IForLoopOperation { Condition: { } condition } => condition.Syntax,
@@ -59,7 +61,7 @@ internal sealed class LoopParser(Scope scope, ExpressionParser expressions)
                 _ => rest.Loop.Syntax,
             };
             Report(place, string.Format(CultureInfo.InvariantCulture, "it would take more than {0:N0} iterations", MaximumIterations));
-            return rest.Next;
+            return null;
         }
         return StatementsRest.Of(rest.Loop.Body, new IterationEnd(rest.Loop) { Next = rest with { Iteration = rest.Iteration + 1 } });
     }

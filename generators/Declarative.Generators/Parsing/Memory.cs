@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Declarative.Generators.Rules;
 
@@ -34,7 +35,7 @@ internal sealed class Memory
     public Reference Hold(Node value)
     {
         int cell = ++numbers.Last;
-        cells.Add(cell, new(value, Family: cell, IsView: false));
+        cells.Add(cell, new(value, ImmutableHashSet.Create(cell), IsView: false));
         return new(cell);
     }
 
@@ -42,7 +43,7 @@ internal sealed class Memory
     public Reference HoldView(Node value, Reference viewed)
     {
         Reference view = Hold(value);
-        cells[view.Cell] = new(value, cells[viewed.Cell].Family, IsView: true);
+        cells[view.Cell] = new(value, cells[viewed.Cell].Places, IsView: true);
         return view;
     }
 
@@ -52,7 +53,7 @@ internal sealed class Memory
 
     /// <summary>Whether two cells may share memory.</summary>
     public bool MayOverlap(Reference one, Reference other) =>
-        one.Cell != other.Cell && cells[one.Cell].Family == cells[other.Cell].Family;
+        one.Cell != other.Cell && cells[one.Cell].Places.Overlaps(cells[other.Cell].Places);
 
     /// <summary>Gives a variable another name, wherever it is held.</summary>
     public void Rename(Variable former, Variable named)
@@ -68,37 +69,12 @@ internal sealed class Memory
         Cell first = then.cells[one.Cell];
         Cell second = otherwise.cells[other.Cell];
         Reference merged = one.Cell == other.Cell ? one : new(++numbers.Last);
-        cells[merged.Cell] = new(value, first.Family, first.IsView || second.IsView);
-        if (first.Family != second.Family)
-            relatives.Add((first.Family, second.Family));
+        cells[merged.Cell] = new(value, first.Places.Union(second.Places), first.IsView || second.IsView);
         return merged;
     }
 
-    /// <summary>After all has been taken over: what may be one of several cells is of the family of each.</summary>
-    public void UniteFamilies()
-    {
-        foreach ((int one, int other) in relatives)
-        {
-            int family = Root(one);
-            roots[Root(other)] = family;
-        }
-        foreach (int cell in cells.Keys.ToArray())
-            cells[cell] = cells[cell] with { Family = Root(cells[cell].Family) };
-        relatives.Clear();
-        roots.Clear();
-    }
-
-    private readonly List<(int One, int Other)> relatives = [];
-    private readonly Dictionary<int, int> roots = [];
-
-    private int Root(int family)
-    {
-        while (roots.TryGetValue(family, out int root) && root != family)
-            family = root;
-        return family;
-    }
-
-    private readonly record struct Cell(Node Value, int Family, bool IsView);
+    // Where in memory it may be: the numbers of the cells that were there first.
+    private readonly record struct Cell(Node Value, ImmutableHashSet<int> Places, bool IsView);
 
     private sealed class Numbers
     {

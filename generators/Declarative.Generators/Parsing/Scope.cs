@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Declarative.Generators.Models;
@@ -205,15 +206,25 @@ internal sealed class Scope : IComputation
     public Node? Leave(IMethodSymbol method)
     {
         Node? result = Find(method);
-        foreach (ISymbol symbol in values.Keys.Where(symbol => SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method)).ToArray())
-            if (symbol is ILocalSymbol or IParameterSymbol)
-                values.Remove(symbol);
+        ForgetLocals(method);
         values.Remove(method);
         return result;
     }
 
+    /// <summary>Forgets the parameters and locals of a method.</summary>
+    public void ForgetLocals(IMethodSymbol method)
+    {
+        foreach (ISymbol symbol in values.Keys.Where(symbol => SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, method)).ToArray())
+            if (symbol is ILocalSymbol or IParameterSymbol)
+                values.Remove(symbol);
+    }
+
     /// <summary>Forgets locals at the end of their block.</summary>
-    public void Forget(ISymbol local) => values.Remove(local);
+    public void Forget(ImmutableArray<ILocalSymbol> locals)
+    {
+        foreach (ILocalSymbol local in locals)
+            values.Remove(local);
+    }
 
     /// <summary>Names what has just been computed, if it has no name yet.</summary>
     public Node Name(Node value, string name)
@@ -288,7 +299,7 @@ internal sealed class Scope : IComputation
         Statements = outer;
         values = join.Values();
         Node? result = join.Result();
-        memory = join.Memory();
+        memory = join.Memory;
         if (condition is not null && join.Merges.Count > 0)
             Statements.Add(new Branch(condition, thenArm.Statements.ToEquatable(), elseArm.Statements.ToEquatable(), join.Merges.ToEquatable(), source));
         return result;

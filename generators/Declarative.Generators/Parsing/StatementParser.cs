@@ -56,15 +56,11 @@ internal sealed class StatementParser
                 case StatementsRest list when list.Index < list.Statements.Length:
                     rest = Statement(list.Statements[list.Index], list with { Index = list.Index + 1 });
                     break;
-                case StatementsRest list:
-                    foreach (ILocalSymbol local in list.Locals)
-                        scope.Forget(local);
-                    rest = list.Next;
-                    break;
-                case LoopRest loop:
-                    rest = loops.Continue(loop, this);
+                case LoopRest loop when loops.Continue(loop, this) is { } iteration:
+                    rest = iteration;
                     break;
                 default:
+                    scope.Forget(rest.Locals);
                     rest = rest.Next;
                     break;
             }
@@ -175,6 +171,7 @@ internal sealed class StatementParser
             scope.Unsupported(leave.ReturnedValue, "A number in place of a tensor");
         else
             scope.Return(current!, current!.ReturnsVoid ? TupleValue.Nothing : value);
+        scope.ForgetLocals(current!);
     }
 
     private Rest? Conditional(IConditionalOperation branch, Rest? next)
@@ -189,10 +186,14 @@ internal sealed class StatementParser
             () => Run(branch.WhenFalse is null ? skipped : StatementsRest.Of(branch.WhenFalse, skipped))));
     }
 
-    private static Rest? Jump(IBranchOperation jump, Rest? next)
+    private Rest? Jump(IBranchOperation jump, Rest? next)
     {
-        while (next is not null && !next.IsTarget(jump.Target))
-            next = next.Next;
-        return next?.Next;
+        for (; next is not null; next = next.Next)
+        {
+            scope.Forget(next.Locals);
+            if (next.IsTarget(jump.Target))
+                return next.Next;
+        }
+        return null;
     }
 }
