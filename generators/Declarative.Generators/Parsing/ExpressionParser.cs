@@ -72,6 +72,7 @@ internal sealed class ExpressionParser
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation property => property.Property,
         _ => null,
     };
 
@@ -82,7 +83,7 @@ internal sealed class ExpressionParser
         if (scope.HasFailed(symbol))
             return null;
         // The constructor's parameters are configuration like any field: they are in scope in every part of the class.
-        bool isMember = symbol is IFieldSymbol { ContainingType: { } owner } && IsOwn(owner);
+        bool isMember = symbol is IFieldSymbol or IPropertySymbol && IsOwn(symbol.ContainingType);
         bool isCaptured = symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } };
         if (isMember || isCaptured)
             return Setting(reference, symbol);
@@ -91,7 +92,7 @@ internal sealed class ExpressionParser
 
     private Node? Property(IPropertyReferenceOperation property) =>
         property is { Instance: IInstanceReferenceOperation or null, Arguments.Length: 0 } && IsOwn(property.Property.ContainingType)
-            ? Setting(property, property.Property)
+            ? Read(property, property.Property)
             : Unknown(property, property.Property);
 
     private Node? Setting(IOperation reference, ISymbol symbol)

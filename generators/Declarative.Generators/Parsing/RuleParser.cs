@@ -115,13 +115,14 @@ internal sealed class RuleParser
             ILocalReferenceOperation local => local.Local,
             IParameterReferenceOperation parameter => parameter.Parameter,
             IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => field.Field,
+            IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } property => property.Property,
             _ => null,
         };
         if (assignment.Target is IDiscardOperation)
             scope.Unsupported(assignment, "A statement without effect");
         else if (target is null || !scope.CanAssign(target))
             scope.Report(Diagnostics.IllegalWrite, assignment.Target.Syntax, assignment.Target.Syntax.ToString());
-        else if (value is { Kind: not ValueKind.Tensor } && target is IFieldSymbol state && state.Type.Is(KnownNames.Tensor))
+        else if (value is { Kind: not ValueKind.Tensor } && target is IFieldSymbol or IPropertySymbol && DeclaredMember.TypeOf(target).Is(KnownNames.Tensor))
             scope.Unsupported(assignment, "A number in place of a tensor");
         else
             scope.Assign(target, value);

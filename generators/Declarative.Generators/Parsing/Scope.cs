@@ -33,15 +33,12 @@ internal sealed class Scope
         if (method.Parameters.Length > 2)
             Step = Input(method.Parameters[2], ValueKind.Number, isActive: false);
         var hyperparameters = new List<HyperparameterInput>();
-        foreach (IFieldSymbol field in method.ContainingType.GetMembers().OfType<IFieldSymbol>())
+        foreach ((ISymbol member, int index) in RuleInputs.Hyperparameters(method.ContainingType))
+            hyperparameters.Add(new(Input(member, ValueKind.Number, isActive: true), Identifier.Escape(member.Name), index));
+        foreach (ISymbol member in RuleInputs.States(method.ContainingType))
         {
-            if (field.Find(KnownNames.HyperparameterAttribute) is not null)
-                hyperparameters.Add(new(Input(field, ValueKind.Number, isActive: true), Identifier.Escape(field.Name), hyperparameters.Count));
-            else if (field.Find(KnownNames.StateAttribute) is not null)
-            {
-                states.Add(field);
-                Input(field, field.Type.Is(KnownNames.Tensor) ? ValueKind.Tensor : ValueKind.Number, isActive: true);
-            }
+            states.Add(member);
+            Input(member, DeclaredMember.TypeOf(member).Is(KnownNames.Tensor) ? ValueKind.Tensor : ValueKind.Number, isActive: true);
         }
         Hyperparameters = hyperparameters;
         InitialStates = [.. states.Select(state => (Variable)values[state])];
