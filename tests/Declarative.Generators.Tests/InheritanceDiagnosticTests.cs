@@ -24,7 +24,7 @@ public sealed class InheritanceDiagnosticTests
     [Fact]
     public void DECL0009_a_base_class_with_an_error() => Reports($$"""
         sealed partial class {|DECL0009:Derived|} : Middle { {{Rule}} }
-        partial class {|DECL0009:Middle|} : Root { {{Rule.Replace("Update", "Other")}} }
+        partial class {|DECL0009:Middle|} : Root { {{Rule.Replace("Tensor Update", "Tensor Other")}} }
         abstract partial class Root { [Hyperparameter(1, Domain.Positive)] protected float {|DECL0002:own|}; }
         """, Unknown("Derived", "Middle"), Unknown("Middle", "Root"),
         "Hyperparameter 'own' is of type 'float'; it must be a 'double' in a class with an update rule or an abstract one, or a 'Tensor' in a class without an update rule");

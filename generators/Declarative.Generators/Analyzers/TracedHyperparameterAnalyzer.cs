@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Declarative.Generators.Parsing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Declarative.Generators.Analyzers;
@@ -55,8 +57,14 @@ public sealed class TracedHyperparameterAnalyzer : DiagnosticAnalyzer
         }, OperationKind.FieldReference, OperationKind.PropertyReference);
         context.RegisterSymbolEndAction(end =>
         {
-            foreach (ISymbol member in candidates.Where(member => !read.ContainsKey(member)))
+            foreach (ISymbol member in candidates.Where(member => !read.ContainsKey(member) && !IsNamedInNestedType(member, end.CancellationToken)))
                 end.ReportDiagnostic(Diagnostic.Create(Diagnostics.UnusedHyperparameter, member.Locations.FirstOrDefault(), member.Name));
         });
     }
+
+    // Bodies of nested types are not among those of the class. That they name it is enough to keep quiet.
+    private static bool IsNamedInNestedType(ISymbol member, CancellationToken cancellation) => member.ContainingType.GetTypeMembers()
+        .SelectMany(nested => nested.DeclaringSyntaxReferences)
+        .SelectMany(reference => reference.GetSyntax(cancellation).DescendantTokens())
+        .Any(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == member.Name);
 }

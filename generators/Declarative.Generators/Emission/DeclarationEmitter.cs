@@ -136,8 +136,11 @@ internal static class DeclarationEmitter
         writer.Line(TypeEmitter.GeneratedCode);
         writer.Open($"private void {TypeChecker.CreateMethod}()");
         writer.Line("// Where they had been created before, they have been registered as buffers.");
-        foreach (string storage in Tensors(type))
-            writer.Line($"this._internal_buffers.Remove(\"{storage.TrimStart('@')}\");");
+        foreach (string buffer in Tensors(type).Select(storage => $"\"{storage.TrimStart('@')}\""))
+        {
+            writer.Line($"if (this._internal_buffers.ContainsKey({buffer}))");
+            writer.Line($"    this._internal_buffers.Remove({buffer});");
+        }
         writer.Line("var hyperparameters = this.Hyperparameters;");
         writer.Close();
     }

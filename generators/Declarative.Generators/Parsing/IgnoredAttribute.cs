@@ -12,7 +12,6 @@ internal static class IgnoredAttribute
     {
         IFieldSymbol { AssociatedSymbol: IPropertySymbol property } =>
             $"it goes to the field behind '{property.Name}'; write it on a field, or on a partial property",
-        IFieldSymbol { AssociatedSymbol: IEventSymbol } => "it goes to the field behind an event",
         IPropertySymbol property when property.DeclaringSyntaxReferences is [{ } reference] && reference.GetSyntax() is ParameterSyntax =>
             $"it goes to the property of the positional parameter '{property.Name}'; declare a field or a partial property",
         _ => null,
@@ -27,6 +26,7 @@ internal static class IgnoredAttribute
         {
             LocalFunctionStatementSyntax => "a local function is no update rule; write a method of the class",
             LambdaExpressionSyntax => "a lambda is no update rule; write a method of the class",
+            EventFieldDeclarationSyntax when TargetIs(list, SyntaxKind.FieldKeyword) => "it goes to the field behind an event; write it on a field",
             BaseFieldDeclarationSyntax when TargetIs(list, SyntaxKind.PropertyKeyword) => "a field is no property; leave 'property:' out",
             BasePropertyDeclarationSyntax property when TargetIs(list, SyntaxKind.FieldKeyword) && !HasBackingField(property) =>
                 "there is no field behind this property; leave 'field:' out",

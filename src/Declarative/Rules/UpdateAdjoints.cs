@@ -58,8 +58,10 @@ public sealed class UpdateAdjoints : IDisposable
     }
 
     /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on.</summary>
-    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params ReadOnlySpan<Tensor> stateAdjoints)
+    /// <remarks>An array, and no span, for projects in a language older than C# 13.</remarks>
+    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params Tensor[] stateAdjoints)
     {
+        ArgumentNullException.ThrowIfNull(stateAdjoints);
         Owned.Replace(ref gradient, gradientAdjoint);
         Owned.Replace(ref parameter, parameterAdjoint);
         for (int i = 0; i < stateAdjoints.Length; i++)

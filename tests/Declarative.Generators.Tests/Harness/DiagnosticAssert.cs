@@ -40,6 +40,8 @@ internal static class DiagnosticAssert
     public static GeneratorRun AssertSaid(CSharpCompilation compilation, string marked, DiagnosticSeverity severity, params string[] messages)
     {
         MarkedSource source = MarkedSource.Parse(marked);
+        if (severity != DiagnosticSeverity.Error)
+            compilation = compilation.WithOptions(compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default));
         GeneratorRun run = GeneratorHarness.RunOnAnything(compilation);
         IReadOnlyList<Diagnostic> found = MarkedSource.OwnDiagnostics(run.Output);
         Assert.Equal(Lines(source.Expected.Select(item => $"{item.Id} {item.Span}")), Lines(found.Select(item => $"{item.Id} {item.Location.GetLineSpan().Span}")));
