@@ -190,12 +190,12 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("[Hyperparameter(1, Domain.Positive)] private partial double {|DECL0008:hyperparameters|} { get; }", "hyperparameters", "Sample.__hyperparameters")]
     public void DECL0008_names_differ(string members, string name, string other) => Reports($$"""
         sealed partial class Sample { {{members}} {{Rule}} }
-        """, $"'{name}' collides with '{other}', which is generated or has the same name as a hyperparameter");
+        """, $"'{name}' collides with '{other}', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     [Fact]
     public void DECL0008_a_class_cannot_have_its_generated_member_s_name() => Reports($$"""
         sealed partial class {|DECL0008:Hyperparameters|} { [Hyperparameter(1, Domain.Positive)] private double rate; {{Rule}} }
-        """, "'Hyperparameters' collides with 'Hyperparameters.Hyperparameters', which is generated or has the same name as a hyperparameter");
+        """, "'Hyperparameters' collides with 'Hyperparameters.Hyperparameters', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     private static string Signature(string name) => $"'{name}' must be the only update rule of its class, and be 'Tensor {name}(Tensor parameter, Tensor gradient)' or "
         + $"'Tensor {name}(Tensor parameter, Tensor gradient, long step)', an instance method with a body";

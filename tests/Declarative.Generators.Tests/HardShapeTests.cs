@@ -184,34 +184,43 @@ public sealed class HardShapeTests
             """)), "Samples.Rule");
     }
 
-    // EXPERIMENT
-    [Theory]
-    [InlineData("namespace Samples;", "namespace Samples")]
-    [InlineData("namespace Samples.Inner;", "namespace Samples")]
-    [InlineData("", "namespace Samples")]
-    public void Experiment_extension_methods_of_the_same_namespace(string space, string outer)
+    [Fact]
+    public void Nor_do_those_of_a_namespace_around_it() => AssertWorks(NumericCheck.Load(GeneratorHarness.Run(
+        Extensions.Replace("Samples", "Around"), RuleIn("Around.Samples"))), "Around.Samples.Rule");
+
+    // The compiler would call them without a word.
+    [Fact]
+    public void Those_of_the_same_namespace_are_refused()
     {
-        string extensions = $$"""
-            {{(space.Length == 0 ? "global using Samples;" : "")}}
-            {{outer}}
-            {
-                public static class Extensions
-                {
-                    public static Tensor Add(this Tensor x, Tensor y, double c) => throw new InvalidOperationException();
-                    public static Tensor Scale(this Tensor x, double c) => throw new InvalidOperationException();
-                }
-            }
-            """;
-        AssertWorks(NumericCheck.Load(GeneratorHarness.Run(extensions, $$"""
-            {{space}}
-            public partial class Rule
-            {
-                [Hyperparameter(0.1, Domain.Positive)] private double rate;
-                [State] private Tensor velocity;
-                [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) { velocity = rate * velocity; return parameter - rate * (gradient + velocity); }
-            }
-            """)), (space.Replace("namespace ", "").Replace(";", ".") + "Rule"));
+        GeneratorRun run = GeneratorHarness.RunOnAnything(GeneratorHarness.Compile(Extensions, RuleIn("Samples")));
+        Assert.Empty(run.Sources);
+        Diagnostic collision = Assert.Single(MarkedSource.OwnDiagnostics(run.Output));
+        Assert.Equal("DECL0008", collision.Id);
+        Assert.StartsWith("'Extensions.Scale(torch.Tensor, double)' collides with 'TensorOperations.Scale'", collision.GetMessage());
+        Assert.Equal("Update", collision.Location.SourceTree!.ToString().Substring(collision.Location.SourceSpan.Start, collision.Location.SourceSpan.Length));
     }
+
+    private const string Extensions = """
+        namespace Samples
+        {
+            public static class Extensions
+            {
+                public static Tensor Scale(this Tensor x, double c) => throw new InvalidOperationException();
+                public static Tensor Other(this Tensor x, double c) => x * c;
+            }
+        }
+        """;
+
+    private static string RuleIn(string space) => $$"""
+        namespace {{space}};
+
+        public partial class Rule
+        {
+            [Hyperparameter(0.1, Domain.Positive)] private double rate;
+            [State] private Tensor velocity;
+            [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) { velocity = rate * velocity; return parameter - rate * (gradient + velocity); }
+        }
+        """;
 
     [Fact]
     public void A_class_of_the_initializers_name_takes_nothing_away()

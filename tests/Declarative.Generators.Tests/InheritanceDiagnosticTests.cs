@@ -12,7 +12,7 @@ public sealed class InheritanceDiagnosticTests
     private static string Unknown(string name, string ancestor) => $"'{name}' derives from '{ancestor}', whose hyperparameters are not known: no code has been generated for it, "
         + "because of an error in it, because its project does not use the generator, or because it implements IHyperparameterOwner by hand";
 
-    private static string Collision(string name, string other) => $"'{name}' collides with '{other}', which is generated or has the same name as a hyperparameter";
+    private static string Collision(string name, string other) => $"'{name}' collides with '{other}', which is generated, is called by generated code, or has the same name as a hyperparameter";
 
     [Fact]
     public void DECL0009_an_owner_by_hand() => Reports("""

@@ -92,5 +92,5 @@ public sealed class MemberDiagnosticTests
             protected override void RegisterComponents() => CreateHyperparameters();
             private void {|DECL0008:CreateHyperparameters|}() { }
         }
-        """, "'CreateHyperparameters' collides with 'Sample.CreateHyperparameters', which is generated or has the same name as a hyperparameter");
+        """, "'CreateHyperparameters' collides with 'Sample.CreateHyperparameters', which is generated, is called by generated code, or has the same name as a hyperparameter");
 }

@@ -33,7 +33,7 @@ internal static class Diagnostics
         "State '{0}' must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
 
     public static readonly DiagnosticDescriptor Collision = Error("DECL0008", Declarations, "The name is taken",
-        "'{0}' collides with '{1}', which is generated or has the same name as a hyperparameter");
+        "'{0}' collides with '{1}', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     public static readonly DiagnosticDescriptor InheritedHyperparameters = Error("DECL0009", Declarations, "The hyperparameters of a base class are not known",
         "'{0}' derives from '{1}', whose hyperparameters are not known: no code has been generated for it, because of an error in it, "

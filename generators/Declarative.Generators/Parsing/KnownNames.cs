@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string DeclaredHyperparametersAttribute = "Declarative.DeclaredHyperparametersAttribute";
     public const string HyperparameterOwner = "Declarative.IHyperparameterOwner";
     public const string NativeLibraries = "Declarative.Interop.NativeLibraries";
+    public const string TensorOperations = "Declarative.Rules.TensorOperations";
     public const string Tensor = "TorchSharp.torch.Tensor";
     public const string Derivative = "Declarative.Derivative";
     public const string Scalar = "TorchSharp.Scalar";

@@ -47,6 +47,9 @@ internal static class TypeParser
             if (rules.Length > 1 || !RuleParser.HasSignature(rule))
                 complain(Diagnostics.IllegalRuleSignature, rule.Locations.FirstOrDefault(), rule.Name);
         bool hasRule = rules.Length > 0;
+        if (hasRule && ExtensionMethods.Hiding(type, compilation) is { } hiding)
+            complain(Diagnostics.Collision, rules[0].Locations.FirstOrDefault(), hiding.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+                "TensorOperations." + hiding.Name);
 
         Ancestry ancestry = Ancestry.Of(type);
         if (hasRule)
