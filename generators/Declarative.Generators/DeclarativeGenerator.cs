@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Threading;
 using Declarative.Generators.Differentiation;
 using Declarative.Generators.Emission;
@@ -5,6 +7,7 @@ using Declarative.Generators.Models;
 using Declarative.Generators.Parsing;
 using Declarative.Generators.Rules;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Declarative.Generators;
 
@@ -26,40 +29,63 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(assembly, static (output, name) =>
         {
             if (name is not null)
-                output.AddSource("Declarative.NativeLibraries.g.cs", InitializerEmitter.Emit(name));
+                output.AddSource(HintName.Initializer + ".g.cs", InitializerEmitter.Emit(name));
         });
     }
 
     private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string parseStep)
     {
         IncrementalValuesProvider<TypePlan> plans = context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (_, _) => true, Parse)
+            .ForAttributeWithMetadataName(attribute, static (_, _) => true, (context, cancellation) => Parse(context, attribute, cancellation))
             .WithTrackingName(parseStep)
             .Where(static model => model is not null)
-            .Select(static (model, cancellation) => Differentiate(model!, cancellation))
+            .Select(static (model, cancellation) => Guarded(() => Differentiate(model!, cancellation), failure => new(model! with { Failure = failure }, null, null, null)))
             .WithTrackingName(TrackingNames.Differentiate);
         IncrementalValuesProvider<(string HintName, string Source)> sources = plans
-            .Select(static (plan, _) => (plan.Type.HintName, TypeEmitter.Emit(plan)))
+            .Select(static (plan, _) => (plan.Type.HintName, plan.Type.Failure is { } failed
+                ? FailureEmitter.Emit(plan.Type.HintName, failed)
+                : Guarded(() => TypeEmitter.Emit(plan), failure => FailureEmitter.Emit(plan.Type.HintName, failure))))
             .WithTrackingName(TrackingNames.Emit);
         context.RegisterSourceOutput(sources, static (output, source) => output.AddSource(source.HintName + ".g.cs", source.Source));
     }
 
-    // A class is read once, at its first annotated member, however many it has.
-    private static TypeModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    // A class is read once, at its first annotated member, however many it has and however often that one is annotated.
+    private static TypeModel? Parse(GeneratorAttributeSyntaxContext context, string attribute, CancellationToken cancellation)
     {
-        if (context.TargetSymbol.ContainingType is not { } type)
+        ISymbol annotated = context.TargetSymbol;
+        if (annotated.ContainingType is not { } type || annotated is not (IFieldSymbol or IPropertySymbol or IMethodSymbol))
             return null;
-        // A class lists the defining part of a partial method only.
-        ISymbol annotated = context.TargetSymbol is IMethodSymbol { PartialDefinitionPart: { } definition } ? definition : context.TargetSymbol;
-        foreach (ISymbol member in TypeParser.AnnotatedMembers(type))
-            return SymbolEqualityComparer.Default.Equals(member, annotated)
-                ? TypeParser.Parse(type, context.SemanticModel.Compilation, cancellation) : null;
-        return null;
+        // A class lists the defining part of a partial member only.
+        ISymbol listed = (annotated as IMethodSymbol)?.PartialDefinitionPart ?? (annotated as IPropertySymbol)?.PartialDefinitionPart ?? annotated;
+        ISymbol? first = TypeParser.AnnotatedMembers(type).FirstOrDefault();
+        if (first is null || !SymbolEqualityComparer.Default.Equals(first, listed) || TypeParser.FirstAttribute(first) is not { } reason
+            || reason.AttributeClass?.ToDisplayString() != attribute || !IsWrittenOn(reason, context.TargetNode))
+            return null;
+        return Guarded(() => TypeParser.Parse(type, context.SemanticModel.Compilation, cancellation), failure => TypeModel.Failed(HintName.Of(type), failure));
+    }
+
+    // An exception of one class must not take the others' output away.
+    private static T Guarded<T>(Func<T> work, Func<string, T> failed)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return failed(FailureEmitter.Describe(exception));
+        }
+    }
+
+    private static bool IsWrittenOn(AttributeData attribute, SyntaxNode target)
+    {
+        SyntaxNode declaration = target is VariableDeclaratorSyntax ? target.Parent?.Parent ?? target : target;
+        return attribute.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == target.SyntaxTree && declaration.FullSpan.Contains(reference.Span);
     }
 
     private static TypePlan Differentiate(TypeModel model, CancellationToken cancellation)
     {
-        if (model.Rule is not { } rule)
+        if (model.Failure is not null || model.Rule is not { } rule)
             return new(model, null, null, null);
         StepBody step = Simplifier.Simplify(rule, rule.Statements);
         cancellation.ThrowIfCancellationRequested();

@@ -144,7 +144,7 @@ public sealed class RuleDiagnosticTests
         {
             [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) => parameter - {|DECL0008:state|} * gradient;
         }
-        """, "'state' collides with 'IUpdateRule.Step(state)', which is generated or has the same name as a hyperparameter");
+        """, "'state' collides with 'IUpdateRule.Step(state)', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     [Fact]
     public void A_valid_rule_is_not_mentioned() => Assert.Empty(MarkedSource.OwnDiagnostics(GeneratorHarness.Run(Samples.HeavyBall, Samples.ReweightedLoss).Output));

@@ -28,7 +28,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (TypeParser.IsAnnotated(type))
-            TypeParser.ParseDeclarations(type, (descriptor, location, arguments) =>
+            TypeParser.ParseDeclarations(type, context.Compilation, (descriptor, location, arguments) =>
                 context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments)), context.CancellationToken);
     }
 

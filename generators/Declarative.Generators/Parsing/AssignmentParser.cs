@@ -68,7 +68,7 @@ internal sealed class AssignmentParser(Scope scope, ExpressionParser expressions
             return scope.Unsupported(assignment, "A write to a part of a tensor");
         if (Symbol(target) is not { } symbol || !scope.CanAssign(symbol))
             return scope.Report(Diagnostics.IllegalWrite, target.Syntax, target.Syntax.ToString());
-        if (value is not (null or { Kind: ValueKind.Tensor }) && symbol is IFieldSymbol state && state.Type.Is(KnownNames.Tensor))
+        if (value is not (null or { Kind: ValueKind.Tensor }) && symbol is IFieldSymbol or IPropertySymbol && DeclaredMember.TypeOf(symbol).Is(KnownNames.Tensor))
             return scope.Unsupported(assignment, "A number in place of a tensor");
         scope.Assign(symbol, value);
         return value is null ? null : scope.Find(symbol);
@@ -93,6 +93,7 @@ internal sealed class AssignmentParser(Scope scope, ExpressionParser expressions
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => field.Field,
+        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } property => property.Property,
         _ => null,
     };
 }

@@ -172,6 +172,7 @@ internal sealed class ExpressionParser
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation field => field.Field,
+        IPropertyReferenceOperation property => property.Property,
         _ => null,
     };
 

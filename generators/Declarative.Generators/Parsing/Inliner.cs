@@ -58,6 +58,7 @@ internal sealed class Inliner(Scope scope, ExpressionParser expressions, Compila
             reads = reads || operation switch
             {
                 IFieldReferenceOperation field => scope.IsInput(field.Field),
+                IPropertyReferenceOperation { Property: { } input } when scope.IsInput(input) => true,
                 IPropertyReferenceOperation { Property.GetMethod: { } getter } property => Reads(getter, property.Instance),
                 IInvocationOperation call => Reads(call.TargetMethod, call.Instance),
                 _ => false,

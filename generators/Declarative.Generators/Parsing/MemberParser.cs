@@ -44,6 +44,8 @@ internal sealed class MemberParser(Scope scope, ExpressionParser expressions, Op
     {
         if (Effects.Of(property.Property) is { } effect)
             return scope.Report(Diagnostics.SideEffect, property.Syntax, property.Syntax.ToString(), effect);
+        if (property.Instance is IInstanceReferenceOperation && scope.IsInput(property.Property))
+            return Read(property, property.Property);
         if (operations.TensorProperty(property) is { } known)
             return known;
         if (property is { Property.Name: "Length" or "Count", Instance: ILocalReferenceOperation or IParameterReferenceOperation })

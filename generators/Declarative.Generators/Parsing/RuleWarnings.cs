@@ -12,20 +12,24 @@ internal static class RuleWarnings
 {
     public static void Report(Scope scope, RuleBody rule)
     {
+        // What is inherited is there for other rules too, and its place may be in another compilation.
+        bool IsOwn(ISymbol member) => SymbolEqualityComparer.Default.Equals(member.ContainingType, scope.Class);
         HashSet<Variable>? influential = null;
-        for (int i = 0; i < scope.HyperparameterFields.Count; i++)
+        for (int i = 0; i < scope.HyperparameterMembers.Count; i++)
         {
-            IFieldSymbol field = scope.HyperparameterFields[i];
-            if (!scope.IsRead(field))
-                scope.Report(Diagnostics.UnusedHyperparameter, field, field.Name);
+            ISymbol member = scope.HyperparameterMembers[i];
+            if (!IsOwn(member))
+                continue;
+            if (!scope.IsRead(member))
+                scope.Report(Diagnostics.UnusedHyperparameter, member, member.Name);
             else if (!(influential ??= Influential(rule)).Contains(scope.Hyperparameters[i].Variable))
-                scope.Report(Diagnostics.NoInfluence, field, field.Name);
+                scope.Report(Diagnostics.NoInfluence, member, member.Name);
         }
-        foreach (IFieldSymbol field in scope.StateFields)
-            if (!scope.IsRead(field))
-                scope.Report(Diagnostics.StateNeverRead, field, field.Name);
-            else if (!scope.IsWritten(field))
-                scope.Report(Diagnostics.StateNeverSet, field, field.Name);
+        foreach (ISymbol member in scope.StateMembers.Where(IsOwn))
+            if (!scope.IsRead(member))
+                scope.Report(Diagnostics.StateNeverRead, member, member.Name);
+            else if (!scope.IsWritten(member))
+                scope.Report(Diagnostics.StateNeverSet, member, member.Name);
     }
 
     // The variables from which a derivative leads to the updated parameter, in this step or through a state in a later one.

@@ -15,8 +15,8 @@ internal sealed class Scope : IComputation
     private readonly Report? report;
     private readonly HashSet<(string Id, Location Place)> reported = [];
     private readonly UniqueNames names;
-    private readonly List<IFieldSymbol> states = [];
-    private readonly List<IFieldSymbol> hyperparameters = [];
+    private readonly List<ISymbol> states = [];
+    private readonly List<ISymbol> hyperparameters = [];
     private readonly HashSet<Variable> active = [];
     private readonly HashSet<ISymbol> failed = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> read = new(SymbolEqualityComparer.Default);
@@ -40,18 +40,15 @@ internal sealed class Scope : IComputation
             Step = Input(method.Parameters[2], ValueKind.Number, isActive: false);
         var inputs = new List<HyperparameterInput>();
         var initial = new List<Variable>();
-        foreach (IFieldSymbol field in Class.GetMembers().OfType<IFieldSymbol>())
+        foreach ((ISymbol member, int index) in RuleInputs.Hyperparameters(Class))
         {
-            if (field.Find(KnownNames.HyperparameterAttribute) is not null)
-            {
-                hyperparameters.Add(field);
-                inputs.Add(new(Input(field, ValueKind.Number, isActive: true), Identifier.Escape(field.Name), inputs.Count));
-            }
-            else if (field.Find(KnownNames.StateAttribute) is not null)
-            {
-                states.Add(field);
-                initial.Add(Input(field, field.Type.Is(KnownNames.Tensor) ? ValueKind.Tensor : ValueKind.Number, isActive: true));
-            }
+            hyperparameters.Add(member);
+            inputs.Add(new(Input(member, ValueKind.Number, isActive: true), Identifier.Escape(member.Name), index));
+        }
+        foreach (ISymbol member in RuleInputs.States(Class))
+        {
+            states.Add(member);
+            initial.Add(Input(member, DeclaredMember.TypeOf(member).Is(KnownNames.Tensor) ? ValueKind.Tensor : ValueKind.Number, isActive: true));
         }
         Hyperparameters = inputs;
         InitialStates = initial;
@@ -68,11 +65,11 @@ internal sealed class Scope : IComputation
 
     public IReadOnlyList<HyperparameterInput> Hyperparameters { get; }
 
-    public IReadOnlyList<IFieldSymbol> HyperparameterFields => hyperparameters;
+    public IReadOnlyList<ISymbol> HyperparameterMembers => hyperparameters;
 
     public IReadOnlyList<Variable> InitialStates { get; }
 
-    public IReadOnlyList<IFieldSymbol> StateFields => states;
+    public IReadOnlyList<ISymbol> StateMembers => states;
 
     public IEnumerable<Node> FinalStates => states.Select(state => Read(values[state]));
 
@@ -113,8 +110,8 @@ internal sealed class Scope : IComputation
     public bool IsWritten(ISymbol symbol) => written.Contains(symbol);
 
     /// <summary>Whether a member of the class is a hyperparameter or a state.</summary>
-    public bool IsInput(ISymbol member) => member is IFieldSymbol field
-        && (states.Contains(field, SymbolEqualityComparer.Default) || hyperparameters.Contains(field, SymbolEqualityComparer.Default));
+    public bool IsInput(ISymbol member) =>
+        states.Contains(member, SymbolEqualityComparer.Default) || hyperparameters.Contains(member, SymbolEqualityComparer.Default);
 
     /// <summary>Locals, the parameters of methods and the states can be assigned; hyperparameters and anything else cannot.</summary>
     public bool CanAssign(ISymbol symbol) => symbol switch

@@ -67,8 +67,10 @@ public sealed class UpdateAdjoints : IDisposable
 
     /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on; on a slice
     /// they are copied into the flat vectors.</summary>
-    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params ReadOnlySpan<Tensor> stateAdjoints)
+    /// <remarks>An array, and no span, for projects in a language older than C# 13.</remarks>
+    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params Tensor[] stateAdjoints)
     {
+        ArgumentNullException.ThrowIfNull(stateAdjoints);
         gradient.Replace(gradientAdjoint);
         parameter.Replace(parameterAdjoint);
         for (int i = 0; i < stateAdjoints.Length; i++)

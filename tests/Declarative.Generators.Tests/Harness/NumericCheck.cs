@@ -76,13 +76,12 @@ internal static class NumericCheck
     {
         using var scope = NewDisposeScope();
         _ = rule.Hyperparameters.Count;
-        MethodInfo method = rule.GetType().GetMethods(Members).Single(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
-        FieldInfo[] states = [.. rule.GetType().GetFields(Members).Where(field => field.GetCustomAttribute<StateAttribute>() is not null)];
-        foreach (FieldInfo state in states)
-        {
-            double initial = state.GetCustomAttribute<StateAttribute>()!.Initial;
-            state.SetValue(rule, state.FieldType == typeof(double) ? (object)initial : Start(rule).full_like(initial));
-        }
+        MethodInfo method = Hierarchy(rule).SelectMany(type => type.GetMethods(Members)).First(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
+        // The field, or that behind a partial property.
+        FieldInfo[] states = [.. rule.States.Select(state => Hierarchy(rule)
+            .Select(type => type.GetField(state.Name, Members) ?? type.GetField("__" + state.Name, Members)).First(field => field is not null)!)];
+        foreach ((FieldInfo field, StateDeclaration state) in states.Zip(rule.States))
+            field.SetValue(rule, state.IsNumber ? (object)state.Initial : Start(rule).full_like(state.Initial));
         Tensor parameter = Start(rule);
         for (long step = 1; step <= Steps; step++)
         {
@@ -90,6 +89,13 @@ internal static class NumericCheck
             parameter = (Tensor)method.Invoke(rule, arguments[..method.GetParameters().Length])!;
         }
         return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor)state.GetValue(rule)!))];
+    }
+
+    // A class, then its base classes, each with the members that it declares.
+    private static IEnumerable<Type> Hierarchy(IUpdateRule rule)
+    {
+        for (Type? type = rule.GetType(); type is not null; type = type.BaseType)
+            yield return type;
     }
 
     private static (double[][] Values, double[][,] Tangents) RunGenerated(IUpdateRule rule, bool withTangents)
@@ -160,5 +166,5 @@ internal static class NumericCheck
                     $"{what}, of {(i == 0 ? "θ" : $"state {i - 1}")}[{j}]: {actual[i][j]:R}, not {expected[i][j]:R}");
     }
 
-    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 }
