@@ -3,10 +3,16 @@ using System.Reflection;
 
 namespace Declarative.Generators.Tests;
 
-/// <summary>Rules nobody would write: random statements over states, locals and branches. Each runs, and agrees with its method.</summary>
+/// <summary>Rules nobody would write: random statements over states, locals, branches, loops, calls, tuples, writes in place and early returns. Each runs, and agrees with its method.</summary>
 public sealed class RandomRuleTests(RandomRuleTests.Rules rules) : IClassFixture<RandomRuleTests.Rules>
 {
-    private const int Count = 60;
+    private const int Count = 100;
+
+    private const string Members = """
+        private Tensor Mixed(Tensor x, double weight = 0.5) { if (flag) return x * weight; x = x * decay; return x + rate; }
+            private double Least(double x) => flag ? x * rate : x - decay;
+            private (Tensor, double) Both(Tensor x, double y) => (x * y * 0.3, y * decay);
+        """;
 
     public static TheoryData<int> Seeds => new(Enumerable.Range(0, Count));
 
@@ -31,7 +37,7 @@ public sealed class RandomRuleTests(RandomRuleTests.Rules rules) : IClassFixture
 
         public Rules()
         {
-            run = GeneratorHarness.Run([.. Enumerable.Range(0, Count).Select(seed => Samples.Rule(new Writer(seed).Body(), head: $"Rule{seed}(bool flag)"))]);
+            run = GeneratorHarness.Run([.. Enumerable.Range(0, Count).Select(seed => Samples.Rule(new Writer(seed).Body(), Members, $"Rule{seed}(bool flag)"))]);
             assembly = NumericCheck.Load(run);
         }
 
@@ -58,23 +64,52 @@ public sealed class RandomRuleTests(RandomRuleTests.Rules rules) : IClassFixture
 
         private string Statement(int depth)
         {
-            int kind = random.Next(depth < 2 ? 10 : 7);
+            int kind = random.Next(depth < 2 ? 16 : 9);
+            if (kind is 7 or 8)
+                return InPlace();
+            if (kind >= 12)
+                return Structured(kind, depth);
             if (kind < 4)
                 return $"{Pick(["velocity", "average", "velocity", "average", "parameter", "gradient"])} = {Tensor(2)};";
             if (kind == 4)
                 return $"scale = {Number(2)};";
             if (kind < 7)
                 return Local(depth);
+            return $"if ({Condition()}) {Block(depth)}" + (kind == 9 ? "" : $" else {Block(depth)}");
+        }
+
+        private string Block(int depth, string end = "")
+        {
             // A local of an arm is not in scope after it.
             (int tensorCount, int numberCount) = (tensors.Count, numbers.Count);
-            string[] arms = [.. Enumerable.Range(0, 2).Select(_ =>
+            string block = string.Join(" ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Statement(depth + 1)));
+            tensors.RemoveRange(tensorCount, tensors.Count - tensorCount);
+            numbers.RemoveRange(numberCount, numbers.Count - numberCount);
+            return $"{{ {block} {end} }}";
+        }
+
+        // On a copy of its own, so that no two names are one tensor by accident.
+        private string InPlace()
+        {
+            string name = Pick(["velocity", "average"]);
+            return random.Next(3) switch
             {
-                string arm = string.Join(" ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Statement(depth + 1)));
-                tensors.RemoveRange(tensorCount, tensors.Count - tensorCount);
-                numbers.RemoveRange(numberCount, numbers.Count - numberCount);
-                return $"{{ {arm} }}";
-            })];
-            return $"if ({Condition()}) {arms[0]}" + (kind == 9 ? "" : $" else {arms[1]}");
+                0 => $"{name} = {name}.clone(); {name}.mul_(0.5).add_({Tensor(1)} * 0.5);",
+                1 => $"{name} = {name}.clone().neg_().add_({Number(1)});",
+                _ => $"{name} = ({Tensor(1)} * 0.5).sub_({Pick(tensors)} * 0.3);",
+            };
+        }
+
+        private string Structured(int kind, int depth)
+        {
+            string loop = $"i{depth}{random.Next(10_000)}";
+            return kind switch
+            {
+                12 => $"if ({Condition()}) {Block(depth, $"return {Tensor(1)};")}",
+                13 => $"for (int {loop} = 0; {loop} < 2; {loop}++) {{ if ({loop} == 1 && {Condition()}) {Pick(["continue", "break"])}; {Block(2)} scale = scale * 0.5 + {loop} * 0.25; }}",
+                14 => $"(velocity, average) = ({Tensor(1)}, velocity); (var pair{loop}, scale) = Both({Pick(tensors)}, {Number(1)}); average = average * 0.5 + pair{loop};",
+                _ => $"switch (step) {{ case 1: {Block(depth, "break;")} case > 2 when {Condition()}: {Block(depth, random.Next(2) == 0 ? "break;" : $"return {Tensor(1)};")} default: {Block(depth, "break;")} }}",
+            };
         }
 
         private string Local(int depth)
@@ -86,8 +121,10 @@ public sealed class RandomRuleTests(RandomRuleTests.Rules rules) : IClassFixture
             return text;
         }
 
-        private string Tensor(int depth) => depth == 0 || random.Next(5) == 0 ? Pick(tensors) : random.Next(13) switch
+        private string Tensor(int depth) => depth == 0 || random.Next(5) == 0 ? Pick(tensors) : random.Next(15) switch
         {
+            13 => $"Mixed({Tensor(depth - 1)})",
+            14 => $"(step switch {{ 1 => {Tensor(depth - 1)}, 2 or 3 => {Pick(tensors)}, _ => Mixed({Pick(tensors)}, {Number(depth - 1)}) }})",
             0 => $"({Tensor(depth - 1)} + {Tensor(depth - 1)}) * 0.5",
             1 => $"(0.5 * {Tensor(depth - 1)} - {Number(depth - 1)} * {Tensor(depth - 1)})",
             2 => $"({Tensor(depth - 1)} * {Number(depth - 1)} + {Number(depth - 1)})",
@@ -103,8 +140,9 @@ public sealed class RandomRuleTests(RandomRuleTests.Rules rules) : IClassFixture
             _ => $"-{Pick(tensors)}",
         };
 
-        private string Number(int depth) => depth == 0 || random.Next(4) == 0 ? (random.Next(4) == 0 ? Constant() : Pick(numbers)) : random.Next(8) switch
+        private string Number(int depth) => depth == 0 || random.Next(4) == 0 ? (random.Next(4) == 0 ? Constant() : Pick(numbers)) : random.Next(9) switch
         {
+            8 => $"Least({Number(depth - 1)})",
             0 => $"({Number(depth - 1)} - {Number(depth - 1)} / 2)",
             1 => $"{Number(depth - 1)} * {Number(depth - 1)} * 0.5",
             2 => $"{Number(depth - 1)} / (1 + {Number(depth - 1)} * {Pick(numbers)} * 0.1)",

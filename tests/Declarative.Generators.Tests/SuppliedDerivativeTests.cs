@@ -7,7 +7,7 @@ namespace Declarative.Generators.Tests;
 public sealed class SuppliedDerivativeTests
 {
     private static string Rule(string members, string body) => $$"""
-        #pragma warning disable CS0649
+        #pragma warning disable CS0649, CS9113
         public enum Mode { Plain, Twice }
 
         public sealed partial class Rule(Mode mode, bool flag)

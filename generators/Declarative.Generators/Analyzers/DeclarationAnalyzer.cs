@@ -36,8 +36,16 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         if (context.OwningSymbol is not IMethodSymbol method || method.Find(KnownNames.UpdateRuleAttribute) is null || !RuleParser.HasSignature(method))
             return;
-        if (context.OperationBlocks.OfType<IBlockOperation>().FirstOrDefault() is { } body)
-            RuleParser.Parse(method, body, context.Compilation, (descriptor, location, arguments) =>
-                context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments)), context.CancellationToken);
+        if (context.OperationBlocks.OfType<IBlockOperation>().FirstOrDefault() is not { } body)
+            return;
+        // Where the declarations are wrong, nothing is known of what they are for.
+        bool? isDeclared = null;
+        RuleParser.Parse(method, body, context.Compilation, (descriptor, location, arguments) =>
+        {
+            if (descriptor.DefaultSeverity == DiagnosticSeverity.Error || (isDeclared ??= IsDeclared(method.ContainingType)))
+                context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments));
+        }, context.CancellationToken);
+
+        bool IsDeclared(INamedTypeSymbol type) => TypeParser.ParseDeclarations(type, static (_, _, _) => { }, context.CancellationToken).Model is not null;
     }
 }

@@ -23,7 +23,8 @@ internal static class CommonTensors
             int first = statements.FindIndex(statement => Occurrences(statement).Contains(common));
             bool isNamed = statements[first] is Let named && named.Value.Equals(common);
             Variable shared = isNamed ? ((Let)statements[first]).Target
-                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), common.Kind, IsTemporary: true, Operations.ExtentOf(common));
+                : new Variable(names.Take(common switch { Apply apply => UniqueNames.OfResult(apply.Operation), Call call => call.ResultName, _ => "sum" }),
+                    common.Kind, IsTemporary: true, Operations.ExtentOf(common));
             for (int i = isNamed ? first + 1 : first; i < statements.Count; i++)
                 if (statements[i] is not Branch)
                     statements[i] = statements[i].Rewrite(node => Replace(node, common, shared));

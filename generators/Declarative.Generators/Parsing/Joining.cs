@@ -34,7 +34,14 @@ internal sealed class Joining(Arm then, Arm otherwise, Memory memory, Merging me
     /// <summary>The value of the branch itself.</summary>
     public Node? Result() => then.Value is null || otherwise.Value is null ? null : Join("choice", then.Value, otherwise.Value, isTemporary: true);
 
-    /// <summary>The cells of the names that are joined.</summary>
+    /// <summary>Joins the cells that were there before the branch: an expression around it may still refer to them.</summary>
+    public void Keep(Memory before)
+    {
+        foreach (Reference cell in before.Cells)
+            JoinCells("value", cell, cell, isTemporary: true);
+    }
+
+    /// <summary>The cells that are joined.</summary>
     public Memory Memory => memory;
 
     private Node? Join(string name, Node first, Node second, bool isTemporary)

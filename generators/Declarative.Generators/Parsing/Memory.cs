@@ -29,6 +29,9 @@ internal sealed class Memory
     /// <summary>No cell, but none will get a number that this one has given.</summary>
     public Memory Empty() => new(this, withCells: false);
 
+    /// <summary>All cells.</summary>
+    public IEnumerable<Reference> Cells => cells.Keys.Select(cell => new Reference(cell));
+
     public Node ValueOf(Reference reference) => cells[reference.Cell].Value;
 
     /// <summary>Puts a tensor into a cell of its own.</summary>

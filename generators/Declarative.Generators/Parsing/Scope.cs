@@ -296,6 +296,7 @@ internal sealed class Scope : IComputation
         Statements = outer;
         values = join.Values();
         Node? result = join.Result();
+        join.Keep(memoryBefore);
         memory = join.Memory;
         if (condition is not null && join.Merges.Count > 0)
             Statements.Add(new Branch(condition, thenArm.Statements.ToEquatable(), elseArm.Statements.ToEquatable(), join.Merges.ToEquatable(), source));
