@@ -1,0 +1,50 @@
+namespace Declarative.Tests.Optimizers;
+
+/// <summary>Optimizers that step along the gradient or its average, as their documentation writes them.</summary>
+internal static class GradientDescentAlgorithms
+{
+    public static IReadOnlyDictionary<string, Func<ScalarAlgorithm>> All { get; } = new Dictionary<string, Func<ScalarAlgorithm>>
+    {
+        ["Sgd"] = () => Sgd(nesterov: false, maximize: false),
+        ["Sgd with Nesterov"] = () => Sgd(nesterov: true, maximize: false),
+        ["Sgd that maximizes"] = () => Sgd(nesterov: false, maximize: true),
+        ["Asgd"] = Asgd,
+        // The average does not act on the parameters.
+        ["Asgd that averages from step 1"] = Asgd,
+    };
+
+    private static ScalarAlgorithm Sgd(bool nesterov, bool maximize)
+    {
+        double b = 0;
+        return (theta, g, setting, t) =>
+        {
+            if (maximize)
+                g = -g;
+            g += setting("weightDecay") * theta;
+            if (t > 1)
+                b = setting("momentum") * b + (1 - setting("dampening")) * g;
+            else
+                b = g;
+            if (nesterov)
+                g += setting("momentum") * b;
+            else
+                g = b;
+            return theta - setting("learningRate") * g;
+        };
+    }
+
+    private static ScalarAlgorithm Asgd()
+    {
+        double eta = double.NaN;
+        return (theta, g, setting, t) =>
+        {
+            if (t == 1)
+                eta = setting("learningRate");
+            g += setting("weightDecay") * theta;
+            theta *= 1 - setting("decay") * eta;
+            theta -= eta * g;
+            eta = setting("learningRate") / Math.Pow(1 + setting("decay") * setting("learningRate") * t, setting("decayPower"));
+            return theta;
+        };
+    }
+}
