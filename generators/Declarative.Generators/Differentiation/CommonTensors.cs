@@ -23,7 +23,7 @@ internal static class CommonTensors
             int first = statements.FindIndex(statement => Occurrences(statement).Contains(common));
             bool isNamed = statements[first] is Let named && named.Value.Equals(common);
             Variable shared = isNamed ? ((Let)statements[first]).Target
-                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), ValueKind.Tensor, IsTemporary: true);
+                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), common.Kind, IsTemporary: true, Operations.ExtentOf(common));
             for (int i = isNamed ? first + 1 : first; i < statements.Count; i++)
                 if (statements[i] is not Branch)
                     statements[i] = statements[i].Rewrite(node => Replace(node, common, shared));
@@ -51,7 +51,7 @@ internal static class CommonTensors
             Sum sum => sum.Terms.SelectMany(term => term.Tensor is null ? [] : Tensors(term.Tensor)),
             _ => [],
         };
-        return node is { Kind: ValueKind.Tensor } and (Apply or Sum) ? inner.Append(node) : inner;
+        return node is { Kind: ValueKind.Tensor or ValueKind.Mask } and (Apply { Operation: not Operation.Broadcast } or Sum) ? inner.Append(node) : inner;
     }
 
     private static int Size(Node node) => node switch

@@ -25,7 +25,7 @@ internal sealed class Liveness
         var liveness = new Liveness(
             statement => statement.Expressions().SelectMany(Statements.Variables),
             Handed(step.Statements).Concat([rule.Parameter, rule.Gradient]).Concat(step.Statements.All().OfType<Let>()
-                .SelectMany(let => let.Value is Variable copied ? new[] { let.Target, copied } : [])));
+                .SelectMany(let => let.Value is Variable || Operations.IsView(let.Value) ? let.Value.Variables().Append(let.Target) : [])));
         liveness.Keep(rule.States, step.FinalStates, step.Statements);
         return liveness;
     }

@@ -84,7 +84,15 @@ internal static class TypeEmitter
     private static void Steps(SourceWriter writer, RuleBody rule, TypePlan plan)
     {
         writer.Line();
-        writer.Line($"// {rule.Method}, on flat vectors [p]: every operation of it acts entry by entry.");
+        string where = "on flat vectors [p]: every operation of it acts entry by entry";
+        if (rule.ReadsWholeTensors is { } operation)
+        {
+            writer.Line(GeneratedCode);
+            writer.Line("bool global::Declarative.IUpdateRule.RunsPerTensor => true;");
+            writer.Line();
+            where = $"once for each parameter tensor: it has operations that do not act entry by entry ({UniqueNames.OfResult(operation)})";
+        }
+        writer.Line($"// {rule.Method}, {where}.");
         writer.Line(GeneratedCode);
         writer.Open("void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)");
         StepEmitter.EmitStep(writer, rule, plan.Step!);

@@ -38,6 +38,7 @@ internal sealed class ExpressionParser
             IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } field => Read(field, field.Field),
             IFieldReferenceOperation field => scope.Unsupported(field, $"'{field.Syntax}', a member of another object,"),
             IPropertyReferenceOperation property => Property(property),
+            IArrayElementReferenceOperation element => operations.ShapeEntry(element) ?? scope.Unsupported(element, $"'{element.Syntax}'"),
             IConversionOperation conversion => Conversion(conversion),
             IUnaryOperation unary => operations.Unary(unary),
             IBinaryOperation binary => operations.Binary(binary),
@@ -92,7 +93,7 @@ internal sealed class ExpressionParser
     private Node? Property(IPropertyReferenceOperation property) =>
         property is { Instance: IInstanceReferenceOperation or null, Arguments.Length: 0 } && IsOwn(property.Property.ContainingType)
             ? Setting(property, property.Property)
-            : Unknown(property, property.Property);
+            : operations.TensorProperty(property) ?? Unknown(property, property.Property);
 
     private Node? Setting(IOperation reference, ISymbol symbol)
     {

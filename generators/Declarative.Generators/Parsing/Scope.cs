@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis;
 namespace Declarative.Generators.Parsing;
 
 /// <summary>What a rule has computed so far: the present value of each name of the source, and the statements that gave it.</summary>
-internal sealed class Scope
+internal sealed class Scope : IComputation
 {
     private readonly Report report;
     private readonly UniqueNames names;
@@ -95,7 +95,7 @@ internal sealed class Scope
     {
         if (value is not Variable { IsTemporary: true } temporary || Statements.Count == 0)
             return value;
-        var named = new Variable(names.Take(Identifier.Escape(name)), temporary.Kind);
+        Variable named = temporary with { Name = names.Take(Identifier.Escape(name)), IsTemporary = false };
         switch (Statements[Statements.Count - 1])
         {
             case Let let when let.Target == temporary:
@@ -118,9 +118,21 @@ internal sealed class Scope
     /// <summary>Computes an operation into a temporary.</summary>
     public Node Compute(Operation operation, params Node[] arguments)
     {
-        Node value = Algebra.Build(operation, arguments.ToEquatable(),
-            arguments.Any(argument => argument.Kind == ValueKind.Tensor) ? ValueKind.Tensor : ValueKind.Number);
-        return value is Apply && value.Kind != ValueKind.Flag ? Keep(value) : value;
+        Node value = Algebra.Of(operation, operation.Definition().Shape == ShapeRule.EntryByEntry ? Meet(arguments) : arguments);
+        return value is Apply { Kind: not (ValueKind.Flag or ValueKind.Shape) } ? Keep(value) : value;
+    }
+
+    // Tensors whose shapes may differ meet: each is taken in the shape that it has together with the others.
+    private Node[] Meet(Node[] arguments)
+    {
+        bool IsTensor(Node node) => node.Kind is ValueKind.Tensor or ValueKind.Mask;
+        Node[] met = [.. arguments];
+        for (int i = 0; i < met.Length; i++)
+            foreach (Node other in arguments.Where(IsTensor))
+                if (IsTensor(met[i]) && Operations.ExtentOf(met[i]) is var extent && !Operations.IsSameShape(arguments[i], other)
+                    && !(extent == Extent.Parameter && Operations.ExtentOf(other) == Extent.Scalar))
+                    met[i] = Keep(Algebra.Of(Operation.Broadcast, met[i], other));
+        return met;
     }
 
     /// <summary>Reads both arms of a branch; what they assign differently becomes a merge.</summary>
@@ -164,7 +176,8 @@ internal sealed class Scope
                 return first;
             if (first.Kind != second.Kind)
                 Unsupported(operation, $"'{name}', a tensor in one branch and a number in the other,");
-            var target = new Variable(names.Take(name), first.Kind, isTemporary);
+            Extent extent = Operations.ExtentOf(first) == Operations.ExtentOf(second) ? Operations.ExtentOf(first) : Extent.Unknown;
+            var target = new Variable(names.Take(name), first.Kind, isTemporary, extent);
             if (IsActive(first) || IsActive(second))
                 active.Add(target);
             merges.Add(new(target, first, second));
@@ -180,6 +193,9 @@ internal sealed class Scope
         return null;
     }
 
+    /// <summary>Reports what is no error: the rule is generated all the same.</summary>
+    public void Warn(DiagnosticDescriptor descriptor, SyntaxNode syntax, params object[] arguments) => report(descriptor, syntax.GetLocation(), arguments);
+
     public Node? Unsupported(IOperation operation, string what) => Report(Diagnostics.UnsupportedSyntax, operation.Syntax, what);
 
     private static Node? Nothing(Action action)
@@ -190,12 +206,16 @@ internal sealed class Scope
 
     private Variable Keep(Node value)
     {
-        var temporary = new Variable(names.Take(value is Apply apply ? UniqueNames.OfResult(apply.Operation) : "value"), value.Kind, IsTemporary: true);
+        var temporary = new Variable(names.Take(value is Apply apply ? UniqueNames.OfResult(apply.Operation) : "value"), value.Kind, IsTemporary: true,
+            Operations.ExtentOf(value));
         Statements.Add(new Let(temporary, value, Source));
-        if (IsActive(value))
+        if (value is Apply applied ? HasDerivative(applied, temporary) : IsActive(value))
             active.Add(temporary);
         return temporary;
     }
+
+    private bool HasDerivative(Apply apply, Node value) => value.Kind is ValueKind.Tensor or ValueKind.Number && Enumerable.Range(0, apply.Arguments.Count)
+        .Any(i => IsActive(apply.Arguments[i]) && apply.Operation.Definition().PartialOf(apply.Arguments, value, i) is not Constant { Value: 0 });
 
     private Variable Input(ISymbol symbol, ValueKind kind, bool isActive)
     {

@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Declarative.Generators.Rules;
+
+namespace Declarative.Generators.Emission;
+
+/// <summary>Writes expressions of every kind, by the text that their operations are defined with.</summary>
+internal static class ExpressionWriter
+{
+    public static string Write(Node node) => node.Kind switch
+    {
+        ValueKind.Tensor or ValueKind.Mask => TensorWriter.Expression(node),
+        _ => NumberWriter.Write(node),
+    };
+
+    /// <summary>Fills a text with arguments: <c>{1}</c> is one, <c>{1..}</c> are all from there on, and a text begins with what a method
+    /// is called on.</summary>
+    public static string Fill(string text, EquatableArray<Node> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string list = $"{{{i}..}}";
+            if (text.Contains(list))
+                text = text.Replace(list, string.Join(", ", arguments.Skip(i).Select(Write)));
+        }
+        if (arguments.Count > 0 && arguments[0].Kind == ValueKind.Number && text.StartsWith("{0}.", StringComparison.Ordinal))
+            text = NumberWriter.WriteReceiver(arguments[0]) + text.Substring("{0}".Length);
+        return string.Format(System.Globalization.CultureInfo.InvariantCulture, text, [.. arguments.Select(Write)]);
+    }
+
+    /// <summary>Whether what is written has the shape that it stands for, rather than one which becomes that when it meets the others.</summary>
+    public static bool IsWhole(Node node) => node switch
+    {
+        Apply { Operation: Operation.Broadcast } => false,
+        Apply apply when apply.Operation.Definition().Shape == ShapeRule.EntryByEntry => apply.Arguments.Any(argument => IsTensor(argument) && IsWhole(argument))
+            || apply.Arguments.OfType<Apply>().Any(argument => argument.Operation == Operation.Broadcast && apply.Arguments.OfType<Apply>().Any(other =>
+                other.Operation == Operation.Broadcast && other.Arguments[0].Equals(argument.Arguments[1]) && other.Arguments[1].Equals(argument.Arguments[0]))),
+        Sum sum => sum.Terms.Any(term => term.Tensor is not null && IsWhole(term.Tensor)),
+        _ => true,
+    };
+
+    /// <summary>A tensor in the shape that it stands for.</summary>
+    public static string WriteWhole(Node node)
+    {
+        if (IsWhole(node))
+            return Write(node);
+        Apply meeting = Meetings(node).First();
+        return $"{Write(node)}.ExpandWith({Write(meeting.Arguments[1])})";
+    }
+
+    private static IEnumerable<Apply> Meetings(Node node) => node switch
+    {
+        Apply { Operation: Operation.Broadcast } meeting => [meeting],
+        Apply apply => apply.Arguments.SelectMany(Meetings),
+        Sum sum => sum.Terms.SelectMany(term => term.Tensor is null ? [] : Meetings(term.Tensor)),
+        _ => [],
+    };
+
+    private static bool IsTensor(Node node) => node.Kind is ValueKind.Tensor or ValueKind.Mask;
+}
