@@ -28,7 +28,8 @@ internal static class ArithmeticOperations
         [Operation.LogarithmOrZero] = new("", "{0}.LogarithmOrZero()", "global::Declarative.Rules.NumberOperations.LogarithmOrZero({0})"),
         [Operation.Stop] = new("", "{0}", "{0}") { IsView = true },
         [Operation.Fill] = new("sum rule", "{0}.Fill({1})", null, null, (_, _) => Constant.One) { Shape = ShapeRule.Like, Gives = ValueKind.Tensor },
-        [Operation.Broadcast] = new("broadcasting", "{0}", null, (_, _) => Constant.One)
+        // Of what it meets only the shape matters.
+        [Operation.Broadcast] = new("broadcasting", "{0}", null, (_, _) => Constant.One, null)
         {
             IsView = true,
             Forward = (x, _, _) => LinearMap.Of("Lift", x[1]) with { IsView = true },
