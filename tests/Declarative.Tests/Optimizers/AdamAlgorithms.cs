@@ -7,8 +7,12 @@ internal static class AdamAlgorithms
     {
         ["Adam"] = () => Adam(decoupled: false, amsgrad: false),
         ["AdamW"] = () => Adam(decoupled: true, amsgrad: false),
+        ["Adam with AMSGrad"] = () => Adam(decoupled: false, amsgrad: true),
+        ["AdamW with AMSGrad"] = () => Adam(decoupled: true, amsgrad: true),
+        ["Adamax"] = Adamax,
         ["NAdam"] = () => NAdam(decoupled: false),
         ["NAdam, decoupled"] = () => NAdam(decoupled: true),
+        ["Lamb"] = Lamb,
     };
 
     private static ScalarAlgorithm Adam(bool decoupled, bool amsgrad)
@@ -48,6 +52,34 @@ internal static class AdamAlgorithms
             double first = next * m / (1 - product * next) + (1 - now) * g / (1 - product);
             double second = v / (1 - Math.Pow(beta2, t));
             return theta - setting("learningRate") * first / (Math.Sqrt(second) + setting("epsilon"));
+        };
+    }
+
+    private static ScalarAlgorithm Adamax()
+    {
+        double m = 0, u = 0;
+        return (theta, g, setting, t) =>
+        {
+            double beta1 = setting("beta1");
+            g += setting("weightDecay") * theta;
+            m = beta1 * m + (1 - beta1) * g;
+            u = Math.Max(setting("beta2") * u, Math.Abs(g) + setting("epsilon"));
+            return theta - setting("learningRate") * m / ((1 - Math.Pow(beta1, t)) * u);
+        };
+    }
+
+    // The norm of a number is its absolute value.
+    private static ScalarAlgorithm Lamb()
+    {
+        double m = 0, v = 0;
+        return (theta, g, setting, t) =>
+        {
+            double beta1 = setting("beta1"), beta2 = setting("beta2");
+            m = beta1 * m + (1 - beta1) * g;
+            v = beta2 * v + (1 - beta2) * g * g;
+            double ratio = m / (1 - Math.Pow(beta1, t)) / (Math.Sqrt(v / (1 - Math.Pow(beta2, t))) + setting("epsilon"));
+            double step = ratio + setting("weightDecay") * theta;
+            return theta - setting("learningRate") * Math.Abs(theta) / Math.Abs(step) * step;
         };
     }
 }

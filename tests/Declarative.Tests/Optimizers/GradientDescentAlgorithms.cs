@@ -11,6 +11,7 @@ internal static class GradientDescentAlgorithms
         ["Asgd"] = Asgd,
         // The average does not act on the parameters.
         ["Asgd that averages from step 1"] = Asgd,
+        ["Lars"] = Lars,
     };
 
     private static ScalarAlgorithm Sgd(bool nesterov, bool maximize)
@@ -45,6 +46,19 @@ internal static class GradientDescentAlgorithms
             theta -= eta * g;
             eta = setting("learningRate") / Math.Pow(1 + setting("decay") * setting("learningRate") * t, setting("decayPower"));
             return theta;
+        };
+    }
+
+    // The norm of a number is its absolute value.
+    private static ScalarAlgorithm Lars()
+    {
+        double v = 0;
+        return (theta, g, setting, t) =>
+        {
+            double beta = setting("weightDecay");
+            double lambda = setting("trustCoefficient") * Math.Abs(theta) / (Math.Abs(g) + beta * Math.Abs(theta));
+            v = setting("momentum") * v + setting("learningRate") * lambda * (g + beta * theta);
+            return theta - v;
         };
     }
 }

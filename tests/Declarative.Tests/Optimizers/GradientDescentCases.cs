@@ -27,6 +27,16 @@ internal static class GradientDescentCases
             (p, g, o, h, t) => p - h["learningRate"] * SgdVelocity(p, g.neg(), o, h, t).Velocity, 0),
         new("Asgd", () => new Asgd(), AsgdSettings, (p, g, o, h, t) => AsgdStep(p, g, o, h, t, averageFrom: 1_000_000), 0),
         new("Asgd that averages from step 1", () => new Asgd(averageFrom: 1), AsgdSettings, (p, g, o, h, t) => AsgdStep(p, g, o, h, t, averageFrom: 1), 0),
+        new("Lars", () => new Lars(), new Dictionary<string, double>
+        {
+            ["learningRate"] = .5, ["momentum"] = .8, ["weightDecay"] = .05, ["trustCoefficient"] = .2,
+        }, (p, g, o, h, t) =>
+        {
+            Tensor norm = OptimizerCase.Norm(p);
+            Tensor ratio = h["trustCoefficient"] * norm / (OptimizerCase.Norm(g) + h["weightDecay"] * norm);
+            o[0] = h["momentum"] * o[0] + h["learningRate"] * ratio * (g + h["weightDecay"] * p);
+            return p - o[0];
+        }, 0),
     ];
 
     private static (Tensor Decayed, Tensor Velocity) SgdVelocity(Tensor p, Tensor g, Tensor[] o, IReadOnlyDictionary<string, Tensor> h, int t)

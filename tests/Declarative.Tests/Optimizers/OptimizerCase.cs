@@ -45,4 +45,6 @@ public sealed record OptimizerCase(
         Tensor isZero = x == 0;
         return where(isZero, x.zeros_like(), where(isZero, x.ones_like(), x).sqrt());
     }
+
+    internal static Tensor Norm(Tensor x) => (x * x).sum().sqrt();
 }

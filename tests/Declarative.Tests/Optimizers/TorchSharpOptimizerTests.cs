@@ -20,6 +20,9 @@ public sealed class TorchSharpOptimizerTests
         ["Adadelta"] = (p, h) => optim.Adadelta(p, h("learningRate"), h("smoothing"), h("epsilon"), h("weightDecay")),
         ["Adam"] = (p, h) => optim.Adam(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay")),
         ["AdamW"] = (p, h) => optim.AdamW(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay")),
+        ["Adam with AMSGrad"] = (p, h) => optim.Adam(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay"), amsgrad: true),
+        ["AdamW with AMSGrad"] = (p, h) => optim.AdamW(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay"), amsgrad: true),
+        ["Adamax"] = (p, h) => optim.Adamax(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay")),
         ["NAdam"] = (p, h) => optim.NAdam(p, h("learningRate"), h("beta1"), h("beta2"), h("epsilon"), h("weightDecay"), h("momentumDecay")),
         ["Asgd"] = (p, h) => optim.ASGD(p, h("learningRate"), h("decay"), h("decayPower"), weight_decay: h("weightDecay")),
     };
