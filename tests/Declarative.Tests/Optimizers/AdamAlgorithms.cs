@@ -12,6 +12,8 @@ internal static class AdamAlgorithms
         ["Adamax"] = Adamax,
         ["NAdam"] = () => NAdam(decoupled: false),
         ["NAdam, decoupled"] = () => NAdam(decoupled: true),
+        ["RAdam"] = () => RAdam(decoupled: false),
+        ["RAdam, decoupled"] = () => RAdam(decoupled: true),
         ["Lamb"] = Lamb,
     };
 
@@ -65,6 +67,29 @@ internal static class AdamAlgorithms
             m = beta1 * m + (1 - beta1) * g;
             u = Math.Max(setting("beta2") * u, Math.Abs(g) + setting("epsilon"));
             return theta - setting("learningRate") * m / ((1 - Math.Pow(beta1, t)) * u);
+        };
+    }
+
+    private static ScalarAlgorithm RAdam(bool decoupled)
+    {
+        double m = 0, v = 0;
+        return (theta, g, setting, t) =>
+        {
+            double beta1 = setting("beta1"), beta2 = setting("beta2"), gamma = setting("learningRate");
+            if (decoupled)
+                theta -= gamma * setting("weightDecay") * theta;
+            else
+                g += setting("weightDecay") * theta;
+            m = beta1 * m + (1 - beta1) * g;
+            v = beta2 * v + (1 - beta2) * g * g;
+            double first = m / (1 - Math.Pow(beta1, t));
+            double infinite = 2 / (1 - beta2) - 1;
+            double rho = infinite - 2 * t * Math.Pow(beta2, t) / (1 - Math.Pow(beta2, t));
+            if (!(rho > 5))
+                return theta - gamma * first;
+            double l = Math.Sqrt(1 - Math.Pow(beta2, t)) / (Math.Sqrt(v) + setting("epsilon"));
+            double r = Math.Sqrt((rho - 4) * (rho - 2) * infinite / ((infinite - 4) * (infinite - 2) * rho));
+            return theta - gamma * first * r * l;
         };
     }
 

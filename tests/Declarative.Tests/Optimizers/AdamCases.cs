@@ -34,6 +34,9 @@ internal static class AdamCases
         new("NAdam", () => new NAdam(), NAdamSettings, (p, g, o, h, t) => p - NAdamStep(g + h["weightDecay"] * p, o, h, t), 0, 0, 1),
         new("NAdam, decoupled", () => new NAdam(decoupled: true), NAdamSettings,
             (p, g, o, h, t) => p - h["learningRate"] * h["weightDecay"] * p - NAdamStep(g, o, h, t), 0, 0, 1),
+        new("RAdam", () => new RAdam(), Settings, (p, g, o, h, t) => p - RAdamStep(g + h["weightDecay"] * p, o, h, t), 0, 0),
+        new("RAdam, decoupled", () => new RAdam(decoupled: true), Settings,
+            (p, g, o, h, t) => p - h["learningRate"] * h["weightDecay"] * p - RAdamStep(g, o, h, t), 0, 0),
         new("Lamb", () => new Lamb(), Settings, (p, g, o, h, t) =>
         {
             (Tensor first, Tensor second) = Moments(g, o, h, t);
@@ -69,5 +72,17 @@ internal static class AdamCases
         (Tensor first, _) = Moments(g, o, h, t);
         o[2] = maximum(o[2], o[1]);
         return h["learningRate"] * first / (OptimizerCase.Root(o[2]) / (1 - h["beta2"].pow(t)).sqrt() + h["epsilon"]);
+    }
+
+    private static Tensor RAdamStep(Tensor g, Tensor[] o, IReadOnlyDictionary<string, Tensor> h, int t)
+    {
+        (Tensor first, _) = Moments(g, o, h, t);
+        Tensor infinite = 2 / (1 - h["beta2"]) - 1;
+        Tensor power = h["beta2"].pow(t);
+        Tensor rho = infinite - 2 * t * power / (1 - power);
+        if (rho.item<double>() <= 5)
+            return h["learningRate"] * first;
+        Tensor rectification = ((rho - 4) * (rho - 2) * infinite / ((infinite - 4) * (infinite - 2) * rho)).sqrt();
+        return h["learningRate"] * rectification * first * (1 - power).sqrt() / (OptimizerCase.Root(o[1]) + h["epsilon"]);
     }
 }

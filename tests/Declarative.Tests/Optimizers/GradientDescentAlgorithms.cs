@@ -11,6 +11,7 @@ internal static class GradientDescentAlgorithms
         ["Asgd"] = Asgd,
         // The average does not act on the parameters.
         ["Asgd that averages from step 1"] = Asgd,
+        ["Lion"] = Lion,
         ["Lars"] = Lars,
     };
 
@@ -46,6 +47,18 @@ internal static class GradientDescentAlgorithms
             theta -= eta * g;
             eta = setting("learningRate") / Math.Pow(1 + setting("decay") * setting("learningRate") * t, setting("decayPower"));
             return theta;
+        };
+    }
+
+    private static ScalarAlgorithm Lion()
+    {
+        double m = 0;
+        return (theta, g, setting, t) =>
+        {
+            double c = .7 * m + (1 - .7) * g;
+            double next = theta - setting("learningRate") * (Math.Sign(c) + setting("weightDecay") * theta);
+            m = .8 * m + (1 - .8) * g;
+            return next;
         };
     }
 

@@ -27,6 +27,12 @@ internal static class GradientDescentCases
             (p, g, o, h, t) => p - h["learningRate"] * SgdVelocity(p, g.neg(), o, h, t).Velocity, 0),
         new("Asgd", () => new Asgd(), AsgdSettings, (p, g, o, h, t) => AsgdStep(p, g, o, h, t, averageFrom: 1_000_000), 0),
         new("Asgd that averages from step 1", () => new Asgd(averageFrom: 1), AsgdSettings, (p, g, o, h, t) => AsgdStep(p, g, o, h, t, averageFrom: 1), 0),
+        new("Lion", () => new Lion(beta1: .7, beta2: .8), new Dictionary<string, double> { ["learningRate"] = .1, ["weightDecay"] = .05 }, (p, g, o, h, t) =>
+        {
+            Tensor interpolated = .7 * o[0] + (1 - .7) * g;
+            o[0] = .8 * o[0] + (1 - .8) * g;
+            return p - h["learningRate"] * (interpolated.sign() + h["weightDecay"] * p);
+        }, 0),
         new("Lars", () => new Lars(), new Dictionary<string, double>
         {
             ["learningRate"] = .5, ["momentum"] = .8, ["weightDecay"] = .05, ["trustCoefficient"] = .2,
