@@ -38,7 +38,7 @@ internal static class Diagnostics
         "'{0}' derives from '{1}', which declares hyperparameters of its own; declare all of them in one class");
 
     public static readonly DiagnosticDescriptor UnknownOperation = Error("DECL0010", UpdateRules, "No derivative rule for this operation",
-        "'{0}' has no derivative rule, so the hypergradient through it would be lost; write it with operations of the rule language");
+        "'{0}' has no derivative rule, so the hypergradient through it would be lost; {1}");
 
     public static readonly DiagnosticDescriptor UnsupportedSyntax = Error("DECL0011", UpdateRules, "Not part of the rule language",
         "{0} is not part of the rule language, so this update rule cannot be differentiated");
@@ -89,7 +89,7 @@ internal static class Diagnostics
         "'{0}' writes in place to what '{1}' may read as well; write it as an assignment");
 
     public static readonly DiagnosticDescriptor IllegalDerivative = Error("DECL0027", UpdateRules, "The derivative has another signature",
-        "'{0}' must be '{1}' to be a derivative of '{2}'");
+        "'{0}' must be {1} to be a derivative of '{2}'");
 
     public static readonly DiagnosticDescriptor UnusedDerivative = Warning("DECL0028", UpdateRules, "The derivative is never used",
         "'{0}' is a derivative of '{1}', which the update rule does not call");

@@ -103,7 +103,7 @@ internal static class DerivativeFolding
             return inner with { Partial = Algebra.Multiply(outer.Partial, inner.Partial) };
         return inner.Partial.Kind == ValueKind.Number
             ? new(Algebra.Multiply(outer.Partial, inner.Partial), inner.Of, map)
-            : new(outer.Partial, inner.Of, map with { Weight = inner.Partial });
+            : new(outer.Partial, inner.Of, map.Weighted(inner.Partial));
     }
 
     private static void Collect(List<DerivativeTerm> terms, DerivativeTerm term)

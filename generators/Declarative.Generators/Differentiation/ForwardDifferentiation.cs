@@ -54,9 +54,19 @@ internal static class ForwardDifferentiation
                     Like = let.Target is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } && terms.All(term => term.Of.Kind == ValueKind.Number)
                         ? let.Target : null,
                 };
+            case Call call:
+                DerivativeTerm[] supplied = [.. Terms(let.Target, call, active)];
+                return supplied.Length == 0 ? null : new(let.Target, supplied.ToEquatable(), EquatableArray.Of(Call.Rule), let.Source);
             default:
                 return null;
         }
+    }
+
+    private static IEnumerable<DerivativeTerm> Terms(Variable target, Call call, HashSet<Variable> active)
+    {
+        for (int i = 0; i < call.Arguments.Count; i++)
+            if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                yield return new DerivativeTerm(call.PartialOf(i, target), argument);
     }
 
     private static IEnumerable<DerivativeTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
@@ -69,7 +79,7 @@ internal static class ForwardDifferentiation
                 continue;
             LinearMap? map = definition.Forward?.Invoke(apply.Arguments, target, i);
             yield return map is null || factor is Constant { Value: 1 } ? new(factor, argument, map)
-                : new(Constant.One, argument, map with { Weight = factor });
+                : new(Constant.One, argument, map.Weighted(factor));
         }
     }
 }

@@ -65,6 +65,10 @@ internal sealed class ReverseDifferentiation
     {
         if (let.Value is Variable copied && active.Contains(copied))
             contributions.Add(copied, new(Constant.One, let.Target), rule: null);
+        if (let.Value is Call call)
+            for (int i = 0; i < call.Arguments.Count; i++)
+                if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                    contributions.Add(argument, new(call.PartialOf(i, let.Target), let.Target), Call.Rule);
         if (let.Value is not Apply apply)
             return;
         OperationDefinition definition = apply.Operation.Definition();

@@ -41,9 +41,15 @@ internal static class Simplifier
     {
         step = RemoveUnused(FoldBroadcasts(step), handsDerivatives);
         step = FoldTemporaries(step);
+        // All derivatives are there: what stopped them is a copy.
+        step = step with { Statements = step.Statements.Select(statement => statement.Rewrite(WithoutStops)).ToEquatable() };
         step = step with { Statements = SumOfTerms.Normalize(step.Statements) };
         return step with { Statements = CommonTensors.Share(step.Statements, rule) };
     }
+
+    private static Node WithoutStops(Node node) => node is Apply { Operation: Operation.Stop } stop
+        ? WithoutStops(stop.Arguments[0])
+        : Algebra.Rewrite(node, WithoutStops);
 
     private static StepBody PropagateCopies(StepBody step)
     {

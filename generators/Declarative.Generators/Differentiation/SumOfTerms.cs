@@ -31,6 +31,8 @@ internal static class SumOfTerms
             return [new(node, null)];
         if (node is Sum sum)
             return [.. sum.Terms];
+        if (node is Call call)
+            return [new(Constant.One, call with { Arguments = call.Arguments.Select(Normalize).ToEquatable() })];
         if (node is not Apply apply)
             return [new(Constant.One, node)];
         Node first = apply.Arguments[0];

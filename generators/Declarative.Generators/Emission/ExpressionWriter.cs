@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Declarative.Generators.Rules;
 
 namespace Declarative.Generators.Emission;
@@ -8,26 +9,29 @@ namespace Declarative.Generators.Emission;
 /// <summary>Writes expressions of every kind, by the text that their operations are defined with.</summary>
 internal static class ExpressionWriter
 {
+    private static readonly Regex placeholder = new(@"\{(?<index>\d)(?<all>\.\.)?(?<long>:long)?\}|\{\{|\}\}", RegexOptions.CultureInvariant);
+
     public static string Write(Node node) => node.Kind switch
     {
         ValueKind.Tensor or ValueKind.Mask => TensorWriter.Expression(node),
         _ => NumberWriter.Write(node),
     };
 
-    /// <summary>Fills a text with arguments: <c>{1}</c> is one, <c>{1..}</c> are all from there on, and a text begins with what a method
-    /// is called on.</summary>
-    public static string Fill(string text, EquatableArray<Node> arguments)
+    /// <summary>A number that is a dimension, an index or a count.</summary>
+    public static string WriteWholeNumber(Node node) => node is Constant ? Write(node) : $"(long)({Write(node)})";
+
+    /// <summary>Fills a text with arguments: <c>{1}</c> is one, <c>{1:long}</c> one that is a whole number, <c>{1..}</c> are all from there
+    /// on. A text that begins with an argument calls a method on it.</summary>
+    public static string Fill(string text, EquatableArray<Node> arguments) => placeholder.Replace(text, match =>
     {
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string list = $"{{{i}..}}";
-            if (text.Contains(list))
-                text = text.Replace(list, string.Join(", ", arguments.Skip(i).Select(Write)));
-        }
-        if (arguments.Count > 0 && arguments[0].Kind == ValueKind.Number && text.StartsWith("{0}.", StringComparison.Ordinal))
-            text = NumberWriter.WriteReceiver(arguments[0]) + text.Substring("{0}".Length);
-        return string.Format(System.Globalization.CultureInfo.InvariantCulture, text, [.. arguments.Select(Write)]);
-    }
+        if (match.Value.Length == 2)
+            return match.Value.Substring(1);
+        int index = match.Groups["index"].Value[0] - '0';
+        Func<Node, string> write = match.Groups["long"].Success ? WriteWholeNumber : Write;
+        return match.Groups["all"].Success ? string.Join(", ", arguments.Skip(index).Select(write))
+            : match.Index == 0 && match.Length < text.Length && arguments[index].Kind == ValueKind.Number ? NumberWriter.WriteReceiver(arguments[index])
+            : write(arguments[index]);
+    });
 
     /// <summary>Whether what is written has the shape that it stands for, rather than one which becomes that when it meets the others.</summary>
     public static bool IsWhole(Node node) => node switch

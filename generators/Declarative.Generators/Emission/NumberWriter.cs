@@ -39,6 +39,7 @@ internal static class NumberWriter
             Setting { Kind: ValueKind.Number, IsDouble: false } setting => ("(double)" + setting.Text, Prefix),
             Setting setting => (setting.Text, Primary),
             Apply apply => Write(apply),
+            Call call => (CallWriter.Write(call), Primary),
             _ => throw new InvalidOperationException($"{node.GetType().Name} is no number."),
         };
         return own < binding ? $"({text})" : text;

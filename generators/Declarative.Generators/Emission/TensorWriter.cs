@@ -22,7 +22,7 @@ internal static class TensorWriter
         Term first = terms[0];
         var links = new List<string>();
         string start = ExpressionWriter.WriteWhole(first.Tensor!);
-        bool isFresh = Starts(first) || (first.Tensor is not Variable && !Operations.IsView(first.Tensor!) && ExpressionWriter.IsWhole(first.Tensor!));
+        bool isFresh = Starts(first) || (first.Tensor is not (Variable or Call) && !Operations.IsView(first.Tensor!) && ExpressionWriter.IsWhole(first.Tensor!));
         if (IsOne(first.Factor))
             links.Add(start);
         else
@@ -81,7 +81,7 @@ internal static class TensorWriter
         var links = new List<string>();
         foreach (DerivativeTerm term in terms)
         {
-            string adjoint = AdjointOf(term.Of);
+            string adjoint = Passed(term, AdjointOf);
             bool isSummed = term.Of.Kind == ValueKind.Tensor;
             (Node factor, Node? tensor) = term.Partial.Kind == ValueKind.Number ? (term.Partial, null) : SumOfTerms.Single(term.Partial);
             string value = tensor is not null ? $"{adjoint}.Dot({Expression(tensor)})" : isSummed ? $"{adjoint}.sum()" : adjoint;
@@ -104,7 +104,7 @@ internal static class TensorWriter
         else
         {
             bool isNew = ordered[0].Map is { IsView: false };
-            (string start, isFresh) = Start(ordered[0], DerivativeOf(ordered[0]), isNew || IsFree(ordered[0]));
+            (string start, isFresh) = Start(ordered[0], Passed(ordered[0], nameOf), isNew || IsFree(ordered[0]));
             links.Add(start);
             ordered.RemoveAt(0);
         }
@@ -113,15 +113,12 @@ internal static class TensorWriter
             bool isOuter = term.Of.Kind != ValueKind.Tensor;
             if (isOuter && !isFresh)
                 links.Add(".clone()");
-            links.Add(isOuter ? Outer(term) : Add(term, DerivativeOf(term), isFresh));
+            links.Add(isOuter ? Outer(term) : Add(term, Passed(term, nameOf), isFresh));
             isFresh = true;
         }
         return links;
 
         bool IsFree(DerivativeTerm term) => term.Map is null && isFree(term.Of);
-
-        string DerivativeOf(DerivativeTerm term) => term.Map is not { } map ? nameOf(term.Of)
-            : $"{nameOf(term.Of)}.{map.Method}({string.Join(", ", (map.Weight is { } weight ? map.Operands.Prepend(weight) : map.Operands).Select(ExpressionWriter.Write))})";
     }
 
     /// <summary>The tangent of a number, [q].</summary>
@@ -134,6 +131,17 @@ internal static class TensorWriter
 
     /// <summary>How the adjoint of a variable is called.</summary>
     public static string AdjointOf(Variable variable) => UniqueNames.AdjointOf(variable.Name);
+
+    // A derivative, after the linear map that it passes through.
+    private static string Passed(DerivativeTerm term, Func<Variable, string> nameOf)
+    {
+        if (term.Map is not { } map)
+            return nameOf(term.Of);
+        IEnumerable<Node> operands = map.Weight is { } weight ? map.Operands.Prepend(weight) : map.Operands;
+        return $"{nameOf(term.Of)}.{map.Method}({string.Join(", ", operands.Select(Operand))})";
+
+        static string Operand(Node node) => node.Kind == ValueKind.Number ? ExpressionWriter.WriteWholeNumber(node) : ExpressionWriter.Write(node);
+    }
 
     // Best starts with a term that needs no pass of its own, then with one whose memory can be used.
     private static int Rank(bool isOne, bool isFree) => (isOne ? 0 : 2) + (isFree ? 0 : 1);
@@ -175,6 +183,7 @@ internal static class TensorWriter
         Apply { Operation: Operation.KeepWhere } kept when IsOne(kept.Arguments[1]) => $"{Expression(kept.Arguments[0])}.Indicator(state)",
         Apply apply => ExpressionWriter.Fill(apply.Operation.Definition().Tensor ?? throw new InvalidOperationException($"{apply.Operation} does not work on tensors."),
             apply.Arguments),
+        Call call => CallWriter.Write(call),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no tensor."),
     };
 

@@ -8,6 +8,7 @@ internal static class KnownNames
     public const string HyperparameterAttribute = "Declarative.HyperparameterAttribute";
     public const string StateAttribute = "Declarative.StateAttribute";
     public const string UpdateRuleAttribute = "Declarative.UpdateRuleAttribute";
+    public const string DerivativeOfAttribute = "Declarative.DerivativeOfAttribute";
     public const string HyperparameterOwner = "Declarative.IHyperparameterOwner";
     public const string NativeLibraries = "Declarative.Interop.NativeLibraries";
     public const string Tensor = "TorchSharp.torch.Tensor";
@@ -30,4 +31,9 @@ internal static class KnownNames
         and not SpecialType.System_Decimal;
 
     public static bool IsInteger(this ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+
+    public static bool IsEnum(this ITypeSymbol? type) => type?.TypeKind == TypeKind.Enum;
+
+    /// <summary>Whole, as a number or as a member of an enumeration.</summary>
+    public static bool IsWhole(this ITypeSymbol? type) => type.IsInteger() || type.IsEnum();
 }

@@ -10,15 +10,15 @@ namespace Declarative.Generators.Parsing;
 
 /// <summary>Lowers operators and the calls of the operation table.</summary>
 /// <param name="scope">What has been computed so far.</param>
-/// <param name="lower">Lowers an operand.</param>
-internal sealed class OperationParser(Scope scope, Func<IOperation, Node?> lower)
+/// <param name="expressions">Lowers operands.</param>
+internal sealed class OperationParser(Scope scope, ExpressionParser expressions)
 {
     private static readonly SymbolDisplayFormat overload = SymbolDisplayFormat.CSharpErrorMessageFormat
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     public Node? Unary(IUnaryOperation unary)
     {
-        Node? operand = lower(unary.Operand);
+        Node? operand = expressions.Lower(unary.Operand);
         if (operand is null)
             return null;
         return unary.OperatorKind switch
@@ -34,8 +34,8 @@ internal sealed class OperationParser(Scope scope, Func<IOperation, Node?> lower
 
     public Node? Binary(IOperation whole, BinaryOperatorKind kind, IOperation leftOperand, IOperation rightOperand)
     {
-        Node? left = lower(leftOperand);
-        Node? right = lower(rightOperand);
+        Node? left = expressions.Lower(leftOperand);
+        Node? right = expressions.Lower(rightOperand);
         if (left is null || right is null)
             return null;
         bool areConditions = left.Kind is ValueKind.Flag or ValueKind.Mask && right.Kind == left.Kind;
@@ -72,12 +72,12 @@ internal sealed class OperationParser(Scope scope, Func<IOperation, Node?> lower
         var arguments = new List<Node?>();
         bool isComplete = true;
         if (invocation.Instance is not null)
-            Take(lower(invocation.Instance));
+            Take(expressions.Lower(invocation.Instance));
         foreach (IArgumentOperation argument in invocation.Arguments.OrderBy(argument => argument.Parameter?.Ordinal))
             if (argument.ArgumentKind == ArgumentKind.DefaultValue)
                 arguments.Add(null);
             else
-                Take(List(argument.Value) is { } elements ? Elements(elements) : lower(argument.Value));
+                Take(expressions.Evaluate(argument.Value) is { } value ? Read(value, argument.Value) : null);
         if (!isComplete)
             return null;
 
@@ -110,18 +110,18 @@ internal sealed class OperationParser(Scope scope, Func<IOperation, Node?> lower
             "ndim" or "Dimensions" => On(Operation.Rank),
             "NumberOfElements" => On(Operation.EntryCount),
             "T" => On(Operation.TransposeMatrix),
-            "this[]" when property.Arguments.Length == 1 && WholeNumber(property.Arguments[0].Value) is { } index && lower(instance) is { } indexed =>
-                scope.Compute(Operation.Index, indexed, Constant.Zero, index),
+            "this[]" when property.Arguments.Length == 1 && WholeNumber(property.Arguments[0].Value) is { } index => On(Operation.Index, Constant.Zero, index),
             _ => null,
         };
 
-        Node? On(Operation operation) => lower(instance) is { } tensor ? scope.Compute(operation, tensor) : null;
+        Node? On(Operation operation, params Node[] further)
+        {
+            if (expressions.Evaluate(instance) is not { } tensor)
+                return null;
+            Node value = scope.Compute(operation, [scope.Read(tensor), .. further]);
+            return value.Kind == ValueKind.Tensor ? scope.View(tensor, value) : value;
+        }
     }
-
-    /// <summary>The size of a dimension, <c>x.shape[i]</c>; nothing, and no report, where it is something else.</summary>
-    public Node? ShapeEntry(IArrayElementReferenceOperation element) => element is { ArrayReference: IPropertyReferenceOperation { Property.Name: "shape" } shape, Indices.Length: 1 }
-        && shape.Instance is { } tensor && tensor.Type.Is(KnownNames.Tensor) && lower(tensor) is { } value && lower(element.Indices[0]) is { } index
-            ? scope.Compute(Operation.Size, value, index) : null;
 
     // Rounds towards zero, as C# does; no derivative comes from it.
     private Node? WholeQuotient(IOperation whole, Node left, Node right) => scope.IsActive(left) || scope.IsActive(right)
@@ -133,24 +133,17 @@ internal sealed class OperationParser(Scope scope, Func<IOperation, Node?> lower
 
     // An index, which TorchSharp converts by an operator of its own.
     private Node? WholeNumber(IOperation operation) => operation is IConversionOperation { Operand: { } operand } ? WholeNumber(operand)
-        : operation.Type.IsInteger() ? lower(operation) : null;
+        : operation.Type.IsInteger() ? expressions.Lower(operation) : null;
 
-    private static IReadOnlyList<IOperation>? List(IOperation value) => value switch
+    // Of a list, what its entries are now: dimensions, or tensors.
+    private Node? Read(Node value, IOperation operation)
     {
-        IConversionOperation { Operand: { } operand } => List(operand),
-        IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
-        ICollectionExpressionOperation collection => collection.Elements,
-        _ => null,
-    };
-
-    private Node? Elements(IReadOnlyList<IOperation> elements)
-    {
-        Node?[] values = [.. elements.Select(lower)];
-        if (values.Length == 0 || values.Contains(null))
-            return values.Length == 0 ? new NodeList(EquatableArray<Node>.Empty) : null;
-        return values.All(value => value!.Kind == ValueKind.Number) ? scope.Compute(Operation.ShapeList, values!)
-            : values.All(value => value!.Kind == ValueKind.Tensor) ? new NodeList(values.OfType<Node>().ToEquatable())
-            : scope.Unsupported(elements[0], "A list of different things");
+        if (value is not TupleValue { Items: var items })
+            return scope.Read(value);
+        Node[] entries = [.. items.Select(scope.Read)];
+        return entries.All(entry => entry.Kind == ValueKind.Number) ? scope.Compute(Operation.ShapeList, entries)
+            : entries.All(entry => entry.Kind == ValueKind.Tensor) ? new NodeList(entries.ToEquatable())
+            : scope.Unsupported(operation, "A list of different things");
     }
 
     private static Operation? Condition(BinaryOperatorKind kind) => kind switch

@@ -84,7 +84,7 @@ internal static class TypeParser
         if (syntax is null || compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation) is not IMethodBodyOperation body
             || (body.BlockBody ?? body.ExpressionBody) is not { } block)
             return null;
-        RuleBody? rule = RuleParser.Parse(method, block, Quiet, cancellation);
+        RuleBody? rule = RuleParser.Parse(method, block, compilation, report: null, cancellation);
         return rule is null ? null : model with { Rule = rule };
     }
 

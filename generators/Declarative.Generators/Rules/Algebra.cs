@@ -99,9 +99,12 @@ internal static class Algebra
     };
 
     /// <summary>Applies a function to the parts of an expression.</summary>
-    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node is Apply apply
-        ? Build(apply.Operation, apply.Arguments.Select(rewrite).ToEquatable(), apply.Kind)
-        : node;
+    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node switch
+    {
+        Apply apply => Build(apply.Operation, apply.Arguments.Select(rewrite).ToEquatable(), apply.Kind),
+        Call call => call with { Arguments = call.Arguments.Select(rewrite).ToEquatable() },
+        _ => node,
+    };
 
     private static Node New(Operation operation, params Node[] arguments)
     {

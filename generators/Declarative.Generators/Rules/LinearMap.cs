@@ -6,7 +6,7 @@ namespace Declarative.Generators.Rules;
 /// <param name="Operands">Its further arguments.</param>
 internal sealed record LinearMap(string Method, EquatableArray<Node> Operands)
 {
-    /// <summary>Whether what it gives shares memory with what it is given.</summary>
+    /// <summary>Whether what it gives may share memory with what it is given.</summary>
     public bool IsView { get; init; }
 
     /// <summary>Whether it sums, so that the method also takes a weight, as its first argument: w ↦ Σ w x.</summary>
@@ -14,6 +14,9 @@ internal sealed record LinearMap(string Method, EquatableArray<Node> Operands)
 
     /// <summary>What each entry is multiplied by before it is summed; null for 1.</summary>
     public Node? Weight { get; init; }
+
+    /// <summary>The map of what has been multiplied entry by entry.</summary>
+    public LinearMap Weighted(Node weight) => this with { Weight = weight, IsView = false };
 
     public static LinearMap Of(string method, params Node[] operands) => new(method, EquatableArray.Of(operands));
 }

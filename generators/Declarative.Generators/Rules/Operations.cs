@@ -46,6 +46,8 @@ internal static class Operations
                     _ when apply.Operation == Operation.Broadcast => Meeting(ExtentOf(apply.Arguments[0]), ExtentOf(apply.Arguments[1])),
                     _ => tensors.FirstOrDefault() is { } first ? ExtentOf(first) : Extent.Scalar,
                 };
+            case Call call:
+                return ExtentOf(call.Arguments.First(argument => argument.Kind == ValueKind.Tensor));
             default:
                 return Extent.Scalar;
         }

@@ -37,6 +37,7 @@ internal static class Statements
     {
         Variable variable => [variable],
         Apply apply => apply.Arguments.SelectMany(Variables),
+        Call call => call.Arguments.SelectMany(Variables),
         NodeList list => list.Items.SelectMany(Variables),
         Sum sum => sum.Terms.SelectMany(term => Variables(term.Factor).Concat(term.Tensor is null ? [] : Variables(term.Tensor))),
         _ => [],
@@ -46,6 +47,7 @@ internal static class Statements
     public static IEnumerable<Apply> Operations(this Node node) => node switch
     {
         Apply apply => apply.Arguments.SelectMany(Operations).Prepend(apply),
+        Call call => call.Arguments.SelectMany(Operations),
         Sum sum => sum.Terms.SelectMany(term => Operations(term.Factor).Concat(term.Tensor is null ? [] : Operations(term.Tensor))),
         _ => [],
     };
@@ -55,6 +57,7 @@ internal static class Statements
     {
         Setting setting => [setting],
         Apply apply => apply.Arguments.SelectMany(Settings),
+        Call call => call.Arguments.SelectMany(Settings),
         Sum sum => sum.Terms.SelectMany(term => Settings(term.Factor).Concat(term.Tensor is null ? [] : Settings(term.Tensor))),
         _ => [],
     };

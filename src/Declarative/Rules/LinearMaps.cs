@@ -36,7 +36,7 @@ public static partial class LinearMaps
         return tangent.view(aligned).expand([tangent.shape[0], .. whole]);
     }
 
-    /// <summary>The adjoint of a tensor that was broadcast: summed over what it was repeated along.</summary>
+    /// <summary>The adjoint of a tensor that was broadcast: summed over what it was repeated along; itself where that is nothing.</summary>
     public static Tensor SumTo(this Tensor adjoint, Tensor x)
     {
         long[] own = x.shape;

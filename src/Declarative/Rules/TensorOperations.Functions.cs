@@ -184,8 +184,14 @@ public static partial class TensorOperations
     /// <summary>Whether x ≥ y.</summary>
     public static Tensor IsGreaterOrEqual(this double x, Tensor y) => y.IsLessOrEqual(x);
 
+    /// <summary>The number of entries.</summary>
+    public static double EntryCount(this Tensor x) => x.numel();
+
+    /// <summary>The number of dimensions.</summary>
+    public static double Rank(this Tensor x) => x.dim();
+
     /// <summary>The size of a dimension; a negative one counts from the last.</summary>
-    public static long SizeOf(this Tensor x, double dimension) => x.shape[(long)dimension < 0 ? x.dim() + (long)dimension : (long)dimension];
+    public static double SizeOf(this Tensor x, long dimension) => x.shape[dimension < 0 ? x.dim() + dimension : dimension];
 
     private static Tensor Compare(Tensor x, double y, Func<Tensor, Scalar, Tensor> compare)
     {

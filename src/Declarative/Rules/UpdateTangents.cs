@@ -18,7 +18,7 @@ public sealed class UpdateTangents : IDisposable
     /// <param name="states">The rule's states.</param>
     /// <param name="hyperparameters">φ̇ of each hyperparameter of the rule, in the order of its set; zero where it is fixed.</param>
     /// <param name="learned">The number of coordinates q, at least 1.</param>
-    /// <param name="like">A vector [p] of the parameters' length, type and device.</param>
+    /// <param name="like">A tensor of the parameters' shape, [p] as a rule, type and device.</param>
     public UpdateTangents(IReadOnlyList<StateDeclaration> states, IReadOnlyList<NumberTangent> hyperparameters, int learned, Tensor like)
     {
         ArgumentNullException.ThrowIfNull(states);
@@ -28,7 +28,7 @@ public sealed class UpdateTangents : IDisposable
         numbers = new NumberTangent[states.Count];
         tensors = new TensorSlot?[states.Count];
         Array.Fill(numbers, NumberTangent.Zero);
-        long[] shape = [learned, like.numel()];
+        long[] shape = [learned, .. like.shape];
         parameter = new("the tangent of the parameter", zeros(shape, like.dtype, like.device));
         for (int i = 0; i < states.Count; i++)
             if (!states[i].IsNumber)

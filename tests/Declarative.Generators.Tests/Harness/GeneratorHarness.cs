@@ -48,7 +48,7 @@ internal static class GeneratorHarness
         GeneratorRun run = RunOnAnything(Compile(sources));
         string[] complaints = [.. Diagnose(run.Output).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Select(diagnostic => diagnostic.ToString())];
         if (complaints.Length > 0)
-            Assert.Fail(string.Join('\n', complaints.Concat(run.Sources.Select(source => $"\n==== {source.Key}\n{source.Value}"))));
+            Assert.Fail(string.Join('\n', complaints.Take(20).Concat(run.Sources.Take(3).Select(source => $"\n==== {source.Key}\n{source.Value}"))));
         Caching.AssertNothingRepeats(run);
         foreach (object value in run.Values())
             ObjectGraph.AssertHoldsNoCompilation(value);

@@ -28,12 +28,11 @@ internal static class ArithmeticOperations
         [Operation.LogarithmOrZero] = new("", "{0}.LogarithmOrZero()", "global::Declarative.Rules.NumberOperations.LogarithmOrZero({0})"),
         [Operation.Stop] = new("", "{0}", "{0}") { IsView = true },
         [Operation.Fill] = new("sum rule", "{0}.Fill({1})", null, null, (_, _) => Constant.One) { Shape = ShapeRule.Like, Gives = ValueKind.Tensor },
-        // Of what it meets only the shape matters.
         [Operation.Broadcast] = new("broadcasting", "{0}", null, (_, _) => Constant.One, null)
         {
             IsView = true,
             Forward = (x, _, _) => LinearMap.Of("Lift", x[1]) with { IsView = true },
-            Reverse = (x, _, _) => LinearMap.Of("SumTo", x[0]) with { TakesWeight = true },
+            Reverse = (x, _, _) => LinearMap.Of("SumTo", x[0]) with { IsView = true, TakesWeight = true },
         },
     };
 }

@@ -33,7 +33,7 @@ internal static class ReductionOperations
             Forward = (x, _, _) => LinearMap.Of("SumAlong", x[1], x[2]) with { TakesWeight = true },
             Reverse = (x, _, _) => LinearMap.Of("ExpandAlong", x[0], x[1], x[2]) with { IsView = true },
         },
-        [Operation.CumulativeSum] = new("d Σx = Σdx", "{0}.cumsum({1})", null, (_, _) => Constant.One, null)
+        [Operation.CumulativeSum] = new("d Σx = Σdx", "{0}.cumsum({1:long})", null, (_, _) => Constant.One, null)
         {
             Shape = ShapeRule.Like,
             Forward = (x, _, _) => LinearMap.Of("AccumulateAlong", x[1]),

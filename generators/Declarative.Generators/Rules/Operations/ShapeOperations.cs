@@ -9,15 +9,15 @@ internal static class ShapeOperations
     public static IReadOnlyDictionary<Operation, OperationDefinition> All { get; } = new Dictionary<Operation, OperationDefinition>
     {
         [Operation.Reshape] = Reshaping("{0}.reshape({1})"),
-        [Operation.Flatten] = Reshaping("{0}.flatten({1}, {2})"),
-        [Operation.Squeeze] = Reshaping("{0}.squeeze({1})"),
-        [Operation.Unsqueeze] = Reshaping("{0}.unsqueeze({1})"),
+        [Operation.Flatten] = Reshaping("{0}.flatten({1:long}, {2:long})"),
+        [Operation.Squeeze] = Reshaping("{0}.squeeze({1:long})"),
+        [Operation.Unsqueeze] = Reshaping("{0}.unsqueeze({1:long})"),
         [Operation.Expand] = View("broadcasting", "{0}.expand({1})") with
         {
             Forward = (_, z, _) => LinearMap.Of("Lift", z) with { IsView = true },
-            Reverse = (x, _, _) => LinearMap.Of("SumTo", x[0]) with { TakesWeight = true },
+            Reverse = (x, _, _) => LinearMap.Of("SumTo", x[0]) with { IsView = true, TakesWeight = true },
         },
-        [Operation.Transpose] = View("d xᵀ = (dx)ᵀ", "{0}.transpose({1}, {2})") with
+        [Operation.Transpose] = View("d xᵀ = (dx)ᵀ", "{0}.transpose({1:long}, {2:long})") with
         {
             Forward = (x, _, _) => LinearMap.Of("TransposeDimensions", x[1], x[2]) with { IsView = true },
             Reverse = (x, _, _) => LinearMap.Of("transpose", x[1], x[2]) with { IsView = true },
@@ -32,29 +32,29 @@ internal static class ShapeOperations
             Forward = (x, _, _) => LinearMap.Of("PermuteDimensions", x[1]) with { IsView = true },
             Reverse = (x, _, _) => LinearMap.Of("PermuteBack", x[1]) with { IsView = true },
         },
-        [Operation.Narrow] = View("a part of dx", "{0}.narrow({1}, {2}, {3})") with
+        [Operation.Narrow] = View("a part of dx", "{0}.narrow({1:long}, {2:long}, {3:long})") with
         {
             Forward = (x, _, _) => LinearMap.Of("NarrowDimension", x[1], x[2], x[3]) with { IsView = true },
             Reverse = (x, _, _) => LinearMap.Of("PlaceIn", x[0], x[1], x[2]),
         },
-        [Operation.Index] = View("a part of dx", "{0}.select({1}, {2})") with
+        [Operation.Index] = View("a part of dx", "{0}.select({1:long}, {2:long})") with
         {
             Forward = (x, _, _) => LinearMap.Of("SelectIndex", x[1], x[2]) with { IsView = true },
             Reverse = (x, _, _) => LinearMap.Of("PlaceAt", x[0], x[1], x[2]),
         },
-        [Operation.Concatenate] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.cat(new[] {{ {1..} }}, {0})", "Concatenated"),
-        [Operation.Stack] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.stack(new[] {{ {1..} }}, {0})", "Stacked"),
+        [Operation.Concatenate] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.cat(new[] {{ {1..} }}, {0:long})", "Concatenated"),
+        [Operation.Stack] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.stack(new[] {{ {1..} }}, {0:long})", "Stacked"),
         [Operation.MatrixProduct] = new("d(xy) = dx y + x dy", "{0}.matmul({1})", null, (_, _) => Constant.One, (_, _) => Constant.One)
         {
             Shape = ShapeRule.Other,
             Forward = (x, _, argument) => argument == 0 ? LinearMap.Of("TimesMatrix", x[1]) : LinearMap.Of("MatrixTimes", x[0]),
             Reverse = (x, _, argument) => argument == 0 ? LinearMap.Of("TimesTransposed", x[0], x[1]) : LinearMap.Of("TransposedTimes", x[0], x[1]),
         },
-        [Operation.EntryCount] = Fact("{0}.numel()"),
-        [Operation.Size] = Fact("{0}.SizeOf({1})"),
-        [Operation.Rank] = Fact("{0}.dim()"),
+        [Operation.EntryCount] = Fact("{0}.EntryCount()"),
+        [Operation.Size] = Fact("{0}.SizeOf({1:long})"),
+        [Operation.Rank] = Fact("{0}.Rank()"),
         [Operation.ShapeOf] = new("", null, "{0}.shape") { Gives = ValueKind.Shape, Shape = ShapeRule.Other },
-        [Operation.ShapeList] = new("", null, "new long[] {{ {0..} }}") { Gives = ValueKind.Shape },
+        [Operation.ShapeList] = new("", null, "new long[] {{ {0..:long} }}") { Gives = ValueKind.Shape },
     };
 
     private static OperationDefinition View(string rule, string text) =>

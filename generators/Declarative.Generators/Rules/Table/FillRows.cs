@@ -16,7 +16,7 @@ internal static class FillRows
     [
         .. copy.MethodAndFunction("clone", "", "", (_, x) => x[0]),
         copy.Method("contiguous", "", "", (_, x) => x[0]) with { IsView = true },
-        copy.Method("alias", "", "", (_, x) => x[0]) with { IsView = true, IsIdentity = true },
+        copy.Method("alias", "", "", (_, x) => x[0]) with { IsView = true },
         .. copy.MethodAndFunction("positive", "", "", (_, x) => x[0]),
         .. Constants("zeros_like", Constant.Zero), .. Constants("ones_like", Constant.One),
         constant.Method("full_like", $"{Scalar}, {Like}", "a", Fill),

@@ -43,7 +43,4 @@ internal sealed record OperationRow(
 
     /// <summary>Whether conditions are conditions to it; elsewhere they count as 0 and 1.</summary>
     public bool TakesConditions { get; init; }
-
-    /// <summary>Whether it gives the tensor that it is called on.</summary>
-    public bool IsIdentity { get; init; }
 }

@@ -9,6 +9,7 @@ internal sealed record Family(Smoothness Class, string Meaning, string Forward, 
     public const string Tensor = "TorchSharp.torch.Tensor";
     public const string Scalar = "TorchSharp.Scalar";
     public const string Dimensions = "long[]";
+    public const string Span = "System.ReadOnlySpan<long>";
 
     /// <summary>A function z = f(x) of one argument, with its derivative as the documentation writes it.</summary>
     public static Family Of(Smoothness smoothness, string meaning, string derivative) =>
@@ -41,6 +42,9 @@ internal sealed record Family(Smoothness Class, string Meaning, string Forward, 
         yield return Row($"System.Math.{name}({string.Join(", ", Enumerable.Repeat("double", count))})", $"Math.{name}({arguments})", lower);
         yield return Row($"System.MathF.{name}({string.Join(", ", Enumerable.Repeat("float", count))})", $"MathF.{name}({Floats(arguments)})", lower);
     }
+
+    /// <summary>How a list of dimensions is called, of those two.</summary>
+    public static string NameOf(int list) => list == 0 ? "long[]" : "ReadOnlySpan<long>";
 
     // A hyperparameter is a double, so that single precision sees constants and settings only.
     private static string Floats(string arguments) => string.Join(", ", arguments.Split(',').Select((_, i) => i == 0 ? "single" : $"0.{5 + i}f"));

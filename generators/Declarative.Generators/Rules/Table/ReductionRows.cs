@@ -9,7 +9,6 @@ namespace Declarative.Generators.Rules;
 internal static class ReductionRows
 {
     private const string Type = "TorchSharp.torch.ScalarType?";
-    private const string Span = "System.ReadOnlySpan<long>";
 
     private static readonly Family sum = new(Smoothness.Linear, "Σx", "Σẋ", "x̄ = z̄, for each entry");
     private static readonly Family mean = new(Smoothness.Linear, "Σx / n", "Σẋ / n", "x̄ = z̄ / n, for each entry");
@@ -24,7 +23,7 @@ internal static class ReductionRows
     public static IEnumerable<OperationRow> All { get; } =
     [
         .. sum.MethodAndFunction("sum", Type, "", (on, x) => x[1] is null ? Sum(on, x[0]!) : null),
-        sum.Method("sum", $"{Dimensions}, bool, {Type}", "[0], true", Along(Sum)),
+        sum.Method("sum", $"{Dimensions}, bool, {Type}", "(long[])[0], true", Along(Sum)),
         sum.Method("sum", $"{Span}, bool, {Type}", "(ReadOnlySpan<long>)[0, 1]", Along(Sum)),
         .. sum.MethodAndFunction("sum", $"long, bool, {Type}", "1, keepdim: true", Along(Sum)),
         sum.Function("sum", $"{Span}, bool, {Type}", "(ReadOnlySpan<long>)[-1]", Along(Sum)),
@@ -32,15 +31,16 @@ internal static class ReductionRows
         .. mean.MethodAndFunction("mean", $"{Dimensions}, bool, {Type}", "[0], false", Along(Mean)),
         .. norm.MethodAndFunction("norm", "float", "", Norm),
         norm.Function("norm", "", "", (on, x) => Norm(on, [x[0], null])),
-        .. dot.MethodAndFunction("dot", Tensor, "y", Dot),
+        dot.Method("dot", Tensor, "y", Dot) with { Example = "x.flatten().dot(y.flatten())" },
+        dot.Function("dot", Tensor, "y", Dot) with { Example = "torch.dot(x.flatten(), y.flatten())" },
         .. variance.MethodAndFunction("var", "bool", "", Variance),
         .. deviation.MethodAndFunction("std", "bool", "", (on, x) => on.Compute(Operation.SquareRoot, Variance(on, x))),
         .. largest.MethodAndFunction("max", "", "", Lower(Operation.Largest)),
         .. smallest.MethodAndFunction("min", "", "", (on, x) => Smallest(on, x[0]!)),
-        .. largest.MethodAndFunction("amax", $"{Dimensions}, bool, {Tensor}", "[0], true", Along(Largest)),
+        .. new[] { Dimensions, Span }.SelectMany((type, i) => largest.MethodAndFunction("amax", $"{type}, bool, {Tensor}", $"({NameOf(i)})[0], true", Along(Largest))),
         largest.Method("amax", "params " + Dimensions, "0, 1", Along(Largest)),
-        largest.Function("amax", Dimensions, "[1]", Along(Largest)),
-        .. smallest.MethodAndFunction("amin", $"{Dimensions}, bool, {Tensor}", "[0], true", Along(Smallest)),
+        largest.Function("amax", Dimensions, "(long[])[1]", Along(Largest)),
+        .. new[] { Dimensions, Span }.SelectMany((type, i) => smallest.MethodAndFunction("amin", $"{type}, bool, {Tensor}", $"({NameOf(i)})[0], true", Along(Smallest))),
         smallest.Method("amin", "params " + Dimensions, "0, 1", Along(Smallest)),
         .. accumulated.MethodAndFunction("cumsum", $"long, {Type}", "0", (on, x) => x[2] is null ? on.Compute(Operation.CumulativeSum, x[0]!, x[1]!) : null),
     ];
