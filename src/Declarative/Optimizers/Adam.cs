@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Declarative;
 
 /// <summary>Adam with bias correction and coupled weight decay (Kingma and Ba 2015), as PyTorch's <c>Adam</c>:
-/// m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - η m̂ / (√v̂ + ε).</summary>
-public sealed partial class Adam
+/// m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - η m̂ / (√v̂ + ε), with g + λ θ for g.</summary>
+/// <param name="amsgrad">Whether the largest v so far takes the place of v in the step (Reddi, Kale and Kumar 2018).</param>
+public sealed partial class Adam(bool amsgrad = false)
 {
     [Hyperparameter(1e-3, Domain.Positive)] private double learningRate;
     [Hyperparameter(0.9, Domain.UnitInterval)] private double beta1;
@@ -13,6 +14,7 @@ public sealed partial class Adam
     [Hyperparameter(0.0, Domain.Positive)] private double weightDecay;
     [State] private Tensor firstMoment;
     [State] private Tensor secondMoment;
+    [State] private Tensor largestSecondMoment;
 
     [UpdateRule]
     private Tensor Update(Tensor parameter, Tensor gradient, long step)
@@ -20,8 +22,11 @@ public sealed partial class Adam
         var decayed = gradient + weightDecay * parameter;
         firstMoment = beta1 * firstMoment + (1 - beta1) * decayed;
         secondMoment = beta2 * secondMoment + (1 - beta2) * decayed.square();
+        if (amsgrad)
+            largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+        var scale = amsgrad ? largestSecondMoment : secondMoment;
         var stepSize = learningRate / (1 - Math.Pow(beta1, step));
-        var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
         return parameter - stepSize * firstMoment / denominator;
     }
 }

@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 namespace Declarative;
 
 /// <summary>RMSprop with momentum and coupled weight decay (Tieleman and Hinton 2012), as PyTorch's <c>RMSprop</c>:
-/// s ← α s + (1 - α) g², v ← μ v + g / (√s + ε), θ ← θ - η v.</summary>
-public sealed partial class RmsProp
+/// s ← α s + (1 - α) g², v ← μ v + g / (√s + ε), θ ← θ - η v, with g + λ θ for g. Centred (Graves 2013), the variance s - m² takes the
+/// place of s, where m ← α m + (1 - α) g.</summary>
+/// <param name="centered">Whether to divide by the standard deviation of the gradient instead of its root mean square.</param>
+public sealed partial class RmsProp(bool centered = false)
 {
     [Hyperparameter(0.01, Domain.Positive)] private double learningRate;
     [Hyperparameter(0.99, Domain.UnitInterval)] private double smoothing;
@@ -12,6 +14,7 @@ public sealed partial class RmsProp
     [Hyperparameter(0.0, Domain.UnitInterval)] private double momentum;
     [Hyperparameter(0.0, Domain.Positive)] private double weightDecay;
     [State] private Tensor squareAverage;
+    [State] private Tensor gradientAverage;
     [State] private Tensor velocity;
 
     [UpdateRule]
@@ -19,7 +22,10 @@ public sealed partial class RmsProp
     {
         var decayed = gradient + weightDecay * parameter;
         squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
-        velocity = momentum * velocity + decayed / (squareAverage.sqrt() + epsilon);
+        if (centered)
+            gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+        var variance = centered ? squareAverage - gradientAverage.square() : squareAverage;
+        velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
         return parameter - learningRate * velocity;
     }
 }

@@ -10,5 +10,6 @@ public sealed class AdjointStepTests
     {
         TransposeCheck.AssertTransposed(OptimizerCase.Of(name).CreateSet(), step: 1);
         TransposeCheck.AssertTransposed(OptimizerCase.Of(name).CreateSet(), step: 4);
+        TransposeCheck.AssertTransposed(OptimizerCase.Of(name).CreateSet(), step: 8);
     }
 }

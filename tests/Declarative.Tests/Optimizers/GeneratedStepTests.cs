@@ -22,10 +22,10 @@ public sealed class GeneratedStepTests
 
         Tensor parameter = randn([11], dtype: ScalarType.Float64);
         using var state = new UpdateState(rule.States, parameter);
-        foreach (FieldInfo field in fields)
-            field.SetValue(rule, zeros_like(parameter));
+        foreach ((FieldInfo field, StateDeclaration declared) in fields.Zip(rule.States))
+            field.SetValue(rule, declared.IsNumber ? (object)declared.Initial : full_like(parameter, declared.Initial));
         state.Parameter = parameter.clone();
-        for (int step = 1; step <= 5; step++)
+        for (int step = 1; step <= 8; step++)
         {
             Tensor gradient = randn([11], dtype: ScalarType.Float64);
             object[] arguments = update.GetParameters().Length == 3 ? [parameter, gradient, (long)step] : [parameter, gradient];
@@ -37,7 +37,12 @@ public sealed class GeneratedStepTests
 
             AssertEqual(parameter, state.Parameter);
             for (int i = 0; i < fields.Length; i++)
-                AssertEqual((Tensor)fields[i].GetValue(rule)!, state.TensorAt(i));
+            {
+                if (fields[i].GetValue(rule) is double number)
+                    Assert.Equal(number, state.NumberAt(i), 1e-14);
+                else
+                    AssertEqual((Tensor)fields[i].GetValue(rule)!, state.TensorAt(i));
+            }
         }
     }
 

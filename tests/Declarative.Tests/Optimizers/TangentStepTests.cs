@@ -44,6 +44,7 @@ public sealed class TangentStepTests
             const double Step = 1e-5;
             double difference = (LossAt(+Step) - LossAt(-Step)) / (2 * Step);
             AssertClose(difference, report.Local[i], 1e-6, hyperparameter.Name);
+            Assert.True(Math.Abs(report.Local[i]) > 1e-7, $"{hyperparameter.Name} does not matter at these settings: {report.Local[i]:R}");
 
             double LossAt(double move)
             {
@@ -54,6 +55,15 @@ public sealed class TangentStepTests
                 return problem.Run(rule, Steps).ValidationLoss;
             }
         }
+    }
+
+    // Otherwise an option could do nothing, and its cases would prove nothing.
+    [Fact]
+    public void Every_option_makes_a_difference()
+    {
+        using var problem = new SmallProblem();
+        double[] losses = [.. OptimizerCase.All.Where(item => item.Name != "Asgd that averages from step 1").Select(item => problem.Run(item.CreateSet(), Steps).ValidationLoss)];
+        Assert.Distinct(losses);
     }
 
     [Theory]
@@ -84,7 +94,7 @@ public sealed class TangentStepTests
         var values = rule.Hyperparameters.Zip(coordinates).ToDictionary(pair => pair.First.Name,
             pair => pair.First.Domain is PositiveDomain ? pair.Second.exp() : pair.Second.sigmoid());
         Tensor[] parameters = [.. problem.Start.Select(start => start.clone().requires_grad_())];
-        Tensor[][] states = [.. parameters.Select(parameter => Enumerable.Range(0, optimizer.States).Select(_ => parameter.zeros_like()).ToArray())];
+        Tensor[][] states = [.. parameters.Select(parameter => optimizer.Initial.Select(value => parameter.zeros_like() + value).ToArray())];
         for (int step = 1; step <= Steps; step++)
         {
             Tensor loss = cross_entropy(SmallProblem.Network(problem.Inputs, parameters), problem.Labels);

@@ -16,7 +16,8 @@ internal static class TransposeCheck
         using var generator = new Generator(5);
         long[] shape = rule.RunsPerTensor ? [2, 3] : [13];
         Tensor Vector() => rand(shape, dtype: ScalarType.Float64, generator: generator).add_(.2);
-        Values values = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
+        // Each state smaller than the one before: where a mean square comes before the mean, the variance is positive.
+        Values values = new(Vector(), Vector(), [.. rule.States.Select((state, i) => (state.IsNumber ? Vector().flatten()[0] : Vector()) / (1 + 2 * i))]);
         Values tangent = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
         Values adjoint = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
         double[] numbers = [.. rule.Hyperparameters.Select((_, i) => Math.Cos(i))];
