@@ -3,9 +3,9 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Declarative.CodeFixes;
 
@@ -17,11 +17,11 @@ public sealed class AddPartialFix() : DocumentFix("Make the class and what conta
     {
         TypeDeclarationSyntax[] whole = [.. place.Node.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(type => !IsPartial(type))];
         if (whole.Length > 0)
-            yield return editor =>
+            yield return new(whole[0], editor =>
             {
                 foreach (TypeDeclarationSyntax type in whole)
                     editor.ReplaceNode(type, (current, _) => WithPartial((TypeDeclarationSyntax)current));
-            };
+            });
     }
 
     private static bool IsPartial(TypeDeclarationSyntax type) => type.Modifiers.Any(SyntaxKind.PartialKeyword);

@@ -3,9 +3,9 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Declarative.CodeFixes;
 
@@ -23,17 +23,18 @@ public sealed class ChooseByWhereFix() : DocumentFix("Choose with torch.where",
         switch (Condition(lost).Parent)
         {
             case ConditionalExpressionSyntax choice:
-                yield return editor => editor.ReplaceNode(choice, (current, _) => current is ConditionalExpressionSyntax now
-                    ? Where(where, now.Condition, now.WhenTrue, now.WhenFalse).WithTriviaFrom(now) : current);
+                yield return new(choice, editor => editor.ReplaceNode(choice.WithParentheses(), (current, _) =>
+                    ((ExpressionSyntax)current).Bare() is ConditionalExpressionSyntax now
+                        ? Where(where, now.Condition, now.WhenTrue, now.WhenFalse).WithTriviaFrom(current) : current));
                 break;
             case IfStatementSyntax branch when !HasComments(branch) && TwoArms.Of(branch) is { } arms:
-                yield return editor =>
+                yield return new(branch, editor =>
                 {
                     if (arms.Next is not null)
                         editor.RemoveNode(arms.Next, SyntaxRemoveOptions.KeepNoTrivia);
                     editor.ReplaceNode(branch, (current, _) => current is IfStatementSyntax now && TwoArms.Of(now, arms.Next) is { } armsNow
                         ? armsNow.Statement(Where(where, now.Condition, armsNow.WhenTrue, armsNow.WhenFalse)).WithTriviaFrom(now) : current);
-                };
+                });
                 break;
         }
     }

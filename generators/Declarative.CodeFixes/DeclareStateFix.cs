@@ -5,9 +5,9 @@ using System.Linq;
 using Declarative.Generators.Analyzers;
 using Declarative.Generators.Parsing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Declarative.CodeFixes;
 
@@ -27,7 +27,7 @@ public sealed class DeclareStateFix() : DocumentFix("Declare the field to be a s
             || Initial(declarator, place) is not { } initial)
             yield break;
         string name = place.Model.NameAt(declaration.SpanStart, "StateAttribute", KnownNames.StateAttribute).Replace("StateAttribute", "State");
-        yield return editor => editor.ReplaceNode(declaration, (current, _) => WithState((FieldDeclarationSyntax)current, name + initial));
+        yield return new(declaration, editor => editor.ReplaceNode(declaration, (current, _) => WithState((FieldDeclarationSyntax)current, name + initial)));
     }
 
     // The attribute's arguments; nothing where the field starts from what an attribute cannot say.
@@ -42,8 +42,6 @@ public sealed class DeclareStateFix() : DocumentFix("Declare the field to be a s
 
     private static FieldDeclarationSyntax WithState(FieldDeclarationSyntax field, string attribute)
     {
-        if (field.AttributeLists.SelectMany(list => list.Attributes).Any(existing => existing.ToString() == attribute))
-            return field;
         AttributeListSyntax list = SyntaxFactory.ParseMemberDeclaration($"[{attribute}] int x;")!.AttributeLists[0];
         SyntaxTriviaList leading = field.GetLeadingTrivia();
         FieldDeclarationSyntax bare = field.WithoutLeadingTrivia();

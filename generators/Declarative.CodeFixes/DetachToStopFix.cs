@@ -3,8 +3,8 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Declarative.CodeFixes;
 
@@ -14,10 +14,8 @@ public sealed class DetachToStopFix() : DocumentFix("Say that the derivative is 
 {
     private protected override IEnumerable<Edit> Find(Place place)
     {
-        if (place.Node.AncestorsAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call && Receiver(call) is not null
-            && place.Model.Compilation.GetTypeByMetadataName(StopMarker.Type) is { } type)
-            yield return editor => editor.ReplaceNode(call, (current, generator) =>
-            Receiver(current) is { } receiver ? StopMarker.Call(generator, type, receiver).WithTriviaFrom(current) : current);
+        if (place.Node.AncestorsAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call && Receiver(call) is not null)
+            yield return new(call, editor => StopMarker.Put(place, editor, call, current => Receiver(current) ?? current));
     }
 
     private static ExpressionSyntax? Receiver(SyntaxNode call) => call is InvocationExpressionSyntax

@@ -68,7 +68,8 @@ public abstract class DocumentFix : CodeFixProvider
             cancellation.ThrowIfCancellationRequested();
             SyntaxNode node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             edits.AddRange(Find(new(node, model, cancellation))
-                .Where(edit => CompilationErrors.Count(model, Apply(document, root, [edit]), cancellation) <= errors).Take(1));
+                .Where(edit => CompilationErrors.Count(model, Apply(document, root, [edit]), cancellation) <= errors).Take(1)
+                .Where(edit => edits.All(other => other.Target != edit.Target)));
         }
         return edits;
     }
@@ -77,7 +78,7 @@ public abstract class DocumentFix : CodeFixProvider
     {
         var editor = new SyntaxEditor(root, document.Project.Solution.Services);
         foreach (Edit edit in edits)
-            edit(editor);
+            edit.Apply(editor);
         return editor.GetChangedRoot();
     }
 }

@@ -1,11 +1,14 @@
+using System;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Editing;
 
 namespace Declarative.CodeFixes;
 
-/// <summary>A change of a document. Another may have changed parts of the same place before: it works on what it then finds.</summary>
-internal delegate void Edit(SyntaxEditor editor);
+/// <summary>A change of a document.</summary>
+/// <param name="Target">What it changes. Where several diagnostics lead to the same target, one change is enough.</param>
+/// <param name="Apply">Makes the change. Others may have been made to parts of the same place: it works on what it then finds.</param>
+internal sealed record Edit(SyntaxNode Target, Action<SyntaxEditor> Apply);
 
 /// <summary>The place of a diagnostic.</summary>
 /// <param name="Node">The smallest piece of source that is marked.</param>

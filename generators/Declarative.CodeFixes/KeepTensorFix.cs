@@ -3,9 +3,9 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Editing;
 
 namespace Declarative.CodeFixes;
@@ -21,27 +21,27 @@ public sealed class KeepTensorFix() : DocumentFix("Keep it a tensor", Diagnostic
             yield break;
         if (LostTensor.Arithmetic(lost).Parent is ArgumentSyntax argument && TensorCall.Around(argument, place.Model) is { } call)
         {
-            // Before an assignment in place that nobody takes the value of, the whole statement changes.
+            // A call in place whose value nobody takes is an assignment.
             if (call.IsStatement)
-                yield return editor =>
+                yield return new(lost, editor =>
                 {
                     Keep(editor, lost);
                     editor.ReplaceNode(call.Syntax, (current, _) => call.AsAssignment(current));
-                };
+                });
             if (!call.IsInPlace)
-                yield return editor =>
+                yield return new(lost, editor =>
                 {
                     Keep(editor, lost);
                     editor.ReplaceNode(call.Syntax, (current, _) => call.AsArithmetic(current));
-                };
+                });
         }
-        yield return editor => Keep(editor, lost);
+        yield return new(lost, editor => Keep(editor, lost));
         if (lost.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { Declaration: { Type: PredefinedTypeSyntax type, Variables.Count: 1 } })
-            yield return editor =>
+            yield return new(lost, editor =>
             {
                 Keep(editor, lost);
                 editor.ReplaceNode(type, (current, _) => SyntaxFactory.IdentifierName("var").WithTriviaFrom(current));
-            };
+            });
     }
 
     private static void Keep(SyntaxEditor editor, ExpressionSyntax lost) => editor.ReplaceNode(lost.WithParentheses(), (current, _) => LostTensor.Keep((ExpressionSyntax)current));

@@ -3,9 +3,9 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Declarative.CodeFixes;
 
@@ -16,7 +16,7 @@ public sealed class MakeWritableFix() : DocumentFix("Make it an instance field t
     private protected override IEnumerable<Edit> Find(Place place)
     {
         if (place.Node.FirstAncestorOrSelf<FieldDeclarationSyntax>() is { } field && field.Modifiers.Any(IsInTheWay))
-            yield return editor => editor.ReplaceNode(field, (current, _) => Writable((FieldDeclarationSyntax)current));
+            yield return new(field, editor => editor.ReplaceNode(field, (current, _) => Writable((FieldDeclarationSyntax)current)));
     }
 
     private static bool IsInTheWay(SyntaxToken modifier) =>
@@ -28,7 +28,8 @@ public sealed class MakeWritableFix() : DocumentFix("Make it an instance field t
             return field;
         // What stood before the first modifier, and comments between, go to what is first now.
         SyntaxTriviaList before = field.Modifiers[0].LeadingTrivia.AddRange(field.Modifiers.Where(IsInTheWay)
-            .Where(modifier => modifier.TrailingTrivia.Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia))).SelectMany(modifier => modifier.TrailingTrivia));
+            .Where(modifier => modifier.TrailingTrivia.Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia)))
+            .SelectMany(modifier => modifier.TrailingTrivia.SkipWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))));
         SyntaxTokenList kept = SyntaxFactory.TokenList(field.Modifiers.Where(modifier => !IsInTheWay(modifier)));
         return kept.Count > 0
             ? field.WithModifiers(kept.Replace(kept[0], kept[0].WithLeadingTrivia(before)))

@@ -3,8 +3,8 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Editing;
 
 namespace Declarative.CodeFixes;
@@ -17,6 +17,6 @@ public sealed class RemoveHyperparameterFix() : DocumentFix("Remove the hyperpar
     {
         SyntaxNode? declaration = place.Node.AncestorsAndSelf().FirstOrDefault(node => node is VariableDeclaratorSyntax or MemberDeclarationSyntax);
         if (declaration is VariableDeclaratorSyntax or PropertyDeclarationSyntax)
-            yield return editor => editor.RemoveNode(declaration);
+            yield return new(declaration, editor => editor.RemoveNode(declaration));
     }
 }

@@ -3,8 +3,8 @@ using System.Composition;
 using System.Linq;
 using Declarative.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Declarative.CodeFixes;
@@ -18,7 +18,7 @@ public sealed class RemoveStopFix() : DocumentFix("Remove the needless Derivativ
         InvocationExpressionSyntax? call = place.Node.AncestorsAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault(candidate =>
             place.Model.GetOperation(candidate, place.Cancellation) is IInvocationOperation invocation && StopMarker.IsStop(invocation));
         if (call is not null)
-            yield return editor => editor.ReplaceNode(call, (current, _) =>
-            ((InvocationExpressionSyntax)current).ArgumentList.Arguments[0].Expression.AsOperand().WithTriviaFrom(current));
+            yield return new(call, editor => editor.ReplaceNode(call, (current, _) =>
+                ((InvocationExpressionSyntax)current).ArgumentList.Arguments[0].Expression.AsOperand().WithTriviaFrom(current)));
     }
 }

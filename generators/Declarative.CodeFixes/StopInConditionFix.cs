@@ -4,8 +4,8 @@ using System.Linq;
 using Declarative.Generators.Analyzers;
 using Declarative.Generators.Parsing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Declarative.CodeFixes;

@@ -5,9 +5,9 @@ using Declarative.Generators.Analyzers;
 using Declarative.Generators.Models;
 using Declarative.Generators.Parsing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Declarative.CodeFixes;
@@ -27,7 +27,7 @@ public sealed class SupplyDerivativeFix() : DocumentFix("Supply its derivatives"
             yield break;
         string[] stubs = [.. Stubs(method, type, place.Model, call.SpanStart)];
         if (stubs.Length > 0)
-            yield return editor => editor.ReplaceNode(owner, (current, _) => WithStubs((ClassDeclarationSyntax)current, stubs));
+            yield return new(call, editor => editor.ReplaceNode(owner, (current, _) => WithStubs((ClassDeclarationSyntax)current, stubs)));
     }
 
     private static bool IsDifferentiable(ITypeSymbol type) => type.Is(KnownNames.Tensor) || type.SpecialType == SpecialType.System_Double;

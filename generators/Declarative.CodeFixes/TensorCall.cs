@@ -37,7 +37,7 @@ internal sealed record TensorCall(InvocationExpressionSyntax Syntax, string Name
 
     /// <summary>What a call has become, in operators.</summary>
     public SyntaxNode AsArithmetic(SyntaxNode current) => current is InvocationExpressionSyntax call
-        ? SyntaxParts.Binary(Kind, FirstOf(call), Change(call)).AsOperand().WithTriviaFrom(call)
+        ? call.CopyAnnotationsTo(SyntaxParts.Binary(Kind, FirstOf(call), Change(call)).AsOperand().WithTriviaFrom(call))
         : current;
 
     /// <summary>What a call in place has become, as an assignment.</summary>
@@ -52,8 +52,8 @@ internal sealed record TensorCall(InvocationExpressionSyntax Syntax, string Name
             SyntaxKind.DivideExpression => SyntaxKind.DivideAssignmentExpression,
             _ => SyntaxKind.AddAssignmentExpression,
         }, FirstOf(call).WithoutTrivia(), Change(call).WithoutTrivia());
-        return assignment.WithOperatorToken(assignment.OperatorToken.WithLeadingTrivia(SyntaxFactory.Space).WithTrailingTrivia(SyntaxFactory.Space))
-            .WithTriviaFrom(call);
+        return call.CopyAnnotationsTo(assignment.WithTriviaFrom(call)
+            .WithOperatorToken(assignment.OperatorToken.WithLeadingTrivia(SyntaxFactory.Space).WithTrailingTrivia(SyntaxFactory.Space)));
     }
 
     private SyntaxKind Kind => Name switch

@@ -15,8 +15,9 @@ internal sealed class FixWorkspace : IDisposable
     private readonly DocumentId[] documents;
     private Solution solution;
 
+    /// <param name="withGlobalUsings">Whether the usual namespaces are imported everywhere.</param>
     /// <param name="marked">The sources; <c>{|ID:expression|}</c> shows the reader where a diagnostic is expected.</param>
-    public FixWorkspace(params string[] marked)
+    public FixWorkspace(bool withGlobalUsings, params string[] marked)
     {
         string[] sources = [.. marked.Select(source => MarkedSource.Parse(source).Text)];
         CSharpCompilation compilation = GeneratorHarness.Compile(sources);
@@ -29,7 +30,7 @@ internal sealed class FixWorkspace : IDisposable
         documents = [.. compilation.SyntaxTrees.Select((tree, index) =>
         {
             var document = DocumentId.CreateNewId(id);
-            solution = solution.AddDocument(document, $"Source{index}.cs", tree.ToString());
+            solution = solution.AddDocument(document, $"Source{index}.cs", index > 0 || withGlobalUsings ? tree.ToString() : "");
             return document;
         }).ToArray().Skip(1)];
     }
