@@ -71,7 +71,7 @@ internal static class GeneratorHarness
     {
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]),
             onAnalyzerException: (exception, _, _) => throw exception, concurrentAnalysis: false, logAnalyzerExecutionTime: false, withSuppressed);
-        return compilation.WithAnalyzers([new DeclarationAnalyzer(), new GeneratedFieldSuppressor()], options)
+        return compilation.WithAnalyzers([new DeclarationAnalyzer(), new GeneratedFieldSuppressor(), new UpdateRuleSuppressor()], options)
             .GetAllDiagnosticsAsync().GetAwaiter().GetResult();
     }
 
