@@ -46,6 +46,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments));
         }, context.CancellationToken);
 
-        bool IsDeclared(INamedTypeSymbol type) => TypeParser.ParseDeclarations(type, static (_, _, _) => { }, context.CancellationToken).Model is not null;
+        bool IsDeclared(INamedTypeSymbol type) => TypeParser
+            .ParseDeclarations(type, context.Compilation, static (_, _, _) => { }, context.CancellationToken).Model is not null;
     }
 }

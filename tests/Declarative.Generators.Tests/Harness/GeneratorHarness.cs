@@ -97,7 +97,7 @@ internal static class GeneratorHarness
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]),
             onAnalyzerException: (exception, _, _) => throw exception, concurrentAnalysis: false, logAnalyzerExecutionTime: false, withSuppressed);
         return compilation.WithAnalyzers([new DeclarationAnalyzer(), new IgnoredAttributeAnalyzer(), new RegisterComponentsAnalyzer(), new TracedHyperparameterAnalyzer(),
-            new GeneratedFieldSuppressor()], options)
+            new GeneratedFieldSuppressor(), new UpdateRuleSuppressor()], options)
             .GetAllDiagnosticsAsync().GetAwaiter().GetResult();
     }
 
