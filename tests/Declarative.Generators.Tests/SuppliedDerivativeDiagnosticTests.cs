@@ -3,8 +3,8 @@ using static Declarative.Generators.Tests.DiagnosticAssert;
 
 namespace Declarative.Generators.Tests;
 
-/// <summary>Derivatives that a class supplies for what the rule language does not know.</summary>
-public sealed class SuppliedDerivativeTests
+/// <summary>Derivatives that a class supplies for what the rule language does not know: that they are used, and DECL0027 and DECL0028.</summary>
+public sealed class SuppliedDerivativeDiagnosticTests
 {
     private static string Rule(string members, string body) => $$"""
         #pragma warning disable CS0649, CS9113
