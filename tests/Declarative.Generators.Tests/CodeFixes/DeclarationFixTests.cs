@@ -65,8 +65,8 @@ public sealed class DeclarationFixTests
 
     [Fact]
     public Task Fields_are_made_writable_everywhere() => FixesAsync<MakeWritableFix>(
-        [Field("private readonly double rate, other;"), State("readonly Tensor first;") + State("readonly Tensor second;", "Second")],
-        [Field("private double rate, other;"), State("Tensor first;") + State("Tensor second;", "Second")]);
+        [Field("private readonly double rate, scale;").Replace("- rate", "- scale * rate"), State("readonly Tensor memory;", "First") + State("readonly Tensor memory;", "Second")],
+        [Field("private double rate, scale;").Replace("- rate", "- scale * rate"), State("Tensor memory;", "First") + State("Tensor memory;", "Second")]);
 
     [Fact]
     public Task A_field_that_others_read_without_an_object_stays_static() => OffersNothingAsync<MakeWritableFix>(
@@ -86,12 +86,12 @@ public sealed class DeclarationFixTests
         }
         """;
 
-    private static string State(string field, string name = "First") => $$"""
+    private static string State(string field, string name) => $$"""
 
         sealed partial class {{name}}
         {
             [State] {{field}}
-            [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) { {{field.Split(' ', ';')[^2]}} = gradient; return parameter - gradient; }
+            [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) { memory = gradient + 0.9 * memory; return parameter - memory; }
         }
         """;
 }
