@@ -14,7 +14,7 @@ public sealed class DeclarationFixTests
     [InlineData("sealed class Rule", "sealed partial class Rule")]
     [InlineData("/* first */ class Rule<T>", "/* first */ partial class Rule<T>")]
     [InlineData("/// <summary>A rule.</summary>\n[Serializable]\nclass Rule", "/// <summary>A rule.</summary>\n[Serializable]\npartial class Rule")]
-    [InlineData("public  abstract record Rule(int Size)", "public  abstract partial record Rule(int Size)")]
+    [InlineData("public  abstract class Rule", "public  abstract partial class Rule")]
     public Task Partial_is_added(string before, string after) => FixesAsync<AddPartialFix>($"{before} {Members}", $"{after} {Members}");
 
     [Fact]
@@ -50,9 +50,6 @@ public sealed class DeclarationFixTests
     public Task Partial_is_added_in_every_document() => FixesAsync<AddPartialFix>(
         [$"class First {Members} class Second {Members}", $"class Third {Members}"],
         [$"partial class First {Members} partial class Second {Members}", $"partial class Third {Members}"]);
-
-    [Fact]
-    public Task Partial_does_not_help_a_file_s_own_class() => OffersNothingAsync<AddPartialFix>($"file partial class Rule {Members}", "DECL0001");
 
     [Theory]
     [InlineData("private readonly double rate;", "private double rate;")]
