@@ -13,12 +13,33 @@ internal static class SyntaxParts
         ? expression.WithoutTrivia()
         : SyntaxFactory.ParenthesizedExpression(expression.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation);
 
-    /// <summary>left operator right, with spaces.</summary>
-    public static ExpressionSyntax Binary(SyntaxKind kind, ExpressionSyntax left, ExpressionSyntax right)
+    /// <summary>left operator right, with spaces, and with parentheses only where they change something.</summary>
+    public static BinaryExpressionSyntax Binary(SyntaxKind kind, ExpressionSyntax left, ExpressionSyntax right)
     {
-        BinaryExpressionSyntax binary = SyntaxFactory.BinaryExpression(kind, left.AsOperand(), right.AsOperand());
+        BinaryExpressionSyntax binary = SyntaxFactory.BinaryExpression(kind, AsOperand(left, kind, isRight: false), AsOperand(right, kind, isRight: true));
         return binary.WithOperatorToken(binary.OperatorToken.WithLeadingTrivia(SyntaxFactory.Space).WithTrailingTrivia(SyntaxFactory.Space));
     }
+
+    /// <summary>A sum, difference, product or quotient, in parentheses where its place asks for them.</summary>
+    public static ExpressionSyntax InPlaceOf(this BinaryExpressionSyntax expression, ExpressionSyntax replaced) => replaced.Parent switch
+    {
+        BinaryExpressionSyntax around => AsOperand(expression, around.Kind(), isRight: around.Right == replaced),
+        ArgumentSyntax or EqualsValueClauseSyntax or ArrowExpressionClauseSyntax or ReturnStatementSyntax or AssignmentExpressionSyntax => expression,
+        _ => expression.AsOperand(),
+    };
+
+    private static ExpressionSyntax AsOperand(ExpressionSyntax operand, SyntaxKind kind, bool isRight)
+    {
+        ExpressionSyntax bare = operand.Bare().WithoutTrivia();
+        bool isPlain = bare is BinaryExpressionSyntax binary
+            ? (IsProduct(binary.Kind()) && IsSum(kind)) || (!isRight && ((IsProduct(binary.Kind()) && IsProduct(kind)) || (IsSum(binary.Kind()) && IsSum(kind))))
+            : bare is InvocationExpressionSyntax or MemberAccessExpressionSyntax or PrefixUnaryExpressionSyntax;
+        return isPlain ? bare : bare.AsOperand();
+    }
+
+    private static bool IsProduct(SyntaxKind kind) => kind is SyntaxKind.MultiplyExpression or SyntaxKind.DivideExpression;
+
+    private static bool IsSum(SyntaxKind kind) => kind is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression;
 
     /// <summary>The expression inside all parentheses.</summary>
     public static ExpressionSyntax Bare(this ExpressionSyntax expression)

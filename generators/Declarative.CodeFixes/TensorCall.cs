@@ -37,7 +37,7 @@ internal sealed record TensorCall(InvocationExpressionSyntax Syntax, string Name
 
     /// <summary>What a call has become, in operators.</summary>
     public SyntaxNode AsArithmetic(SyntaxNode current) => current is InvocationExpressionSyntax call
-        ? call.CopyAnnotationsTo(SyntaxParts.Binary(Kind, FirstOf(call), Change(call)).AsOperand().WithTriviaFrom(call))
+        ? call.CopyAnnotationsTo(SyntaxParts.Binary(Kind, FirstOf(call), Change(call)).InPlaceOf(call).WithTriviaFrom(call))
         : current;
 
     /// <summary>What a call in place has become, as an assignment.</summary>

@@ -31,10 +31,10 @@ public sealed class DerivativeStubFixTests
 
     [Fact]
     public Task Of_several_arguments() => FixesAsync<SupplyDerivativeFix>(
-        Rule("{|DECL0010:Library.Smooth(gradient, rate, 3)|}") + Library,
-        Rule("Library.Smooth(gradient, rate, 3)",
-            Stub("typeof(Library), nameof(Library.Smooth)", 0, "Tensor SmoothByX(Tensor x, double value, int order, Tensor _value)")
-            + Stub("typeof(Library), nameof(Library.Smooth)", 1, "Tensor SmoothByValue(Tensor x, double value, int order, Tensor _value)")) + Library);
+        Rule("{|DECL0010:functional.threshold(gradient, rate, 0.5)|}"),
+        Rule("functional.threshold(gradient, rate, 0.5)",
+            string.Concat(new[] { "X", "Threshold", "Value" }.Select((name, argument) => Stub("typeof(functional), nameof(functional.threshold)", argument,
+                $"Tensor ThresholdBy{name}(Tensor x, double threshold, double value, bool inplace, Tensor _value)")))));
 
     [Fact]
     public Task Of_a_number() => FixesAsync<SupplyDerivativeFix>(Rule("{|DECL0010:Math.Cbrt(rate)|} * gradient"), Rule("Math.Cbrt(rate) * gradient",
@@ -50,9 +50,4 @@ public sealed class DerivativeStubFixTests
             Rule("gradient.digamma()", Stub("typeof(Tensor), nameof(Tensor.digamma)", 0, "Tensor DigammaByInput(Tensor input, Tensor value)"))
                 .Replace("class Rule", "class Other"),
         ]);
-
-    private const string Library = """
-
-        public static class Library { public static Tensor Smooth(Tensor x, double value, int order) => x; }
-        """;
 }

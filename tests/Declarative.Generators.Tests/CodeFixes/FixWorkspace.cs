@@ -54,13 +54,13 @@ internal sealed class FixWorkspace : IDisposable
         return [.. titles];
     }
 
-    /// <summary>Applies the fix to one place after the other, until it is offered nowhere.</summary>
+    /// <summary>Applies the fix to one place after the other, the last one first, until it is offered nowhere.</summary>
     public async Task FixOneByOneAsync(CodeFixProvider provider)
     {
         for (int i = 0; i < 20; i++)
         {
             CodeAction? action = null;
-            foreach (Diagnostic diagnostic in await FixableAsync(provider))
+            foreach (Diagnostic diagnostic in (await FixableAsync(provider)).Reverse())
                 action ??= (await ActionsAsync(provider, diagnostic)).FirstOrDefault();
             if (action is null)
                 return;

@@ -21,6 +21,9 @@ public sealed class ScaledCallFixTests
 
     [Theory]
     [InlineData("return parameter.mul({|DECL0014:(double)average|}).add(gradient, alpha: {|DECL0014:(double)velocity|});", "return parameter * average + velocity * gradient;")]
+    [InlineData("return parameter - parameter.add(gradient, alpha: {|DECL0014:(double)average|}).neg();", "return parameter - (parameter + average * gradient).neg();")]
+    [InlineData("return (parameter * velocity).add(gradient - velocity, alpha: {|DECL0014:(double)average|});", "return parameter * velocity + average * (gradient - velocity);")]
+    [InlineData("return parameter - parameter.add(gradient, alpha: {|DECL0014:(double)average|});", "return parameter - (parameter + average * gradient);")]
     [InlineData("return parameter.add(gradient.mul({|DECL0014:(double)average|}), alpha: {|DECL0014:(double)velocity|});", "return parameter + velocity * (gradient * average);")]
     public Task One_call_in_another(string before, string after) => InRuleAsync(before, after);
 

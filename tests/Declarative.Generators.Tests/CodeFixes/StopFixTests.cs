@@ -11,7 +11,6 @@ public sealed class StopFixTests
     [Theory]
     [InlineData("{|DECL0015:gradient.detach()|}", "Derivative.Stop(gradient)")]
     [InlineData("{|DECL0015:(gradient - average).detach()|}.square()", "Derivative.Stop(gradient - average).square()")]
-    [InlineData("{|DECL0015:(parameter - {|DECL0015:gradient.detach()|}).detach()|}", "Derivative.Stop(parameter - Derivative.Stop(gradient))")]
     public Task Detach_becomes_the_marker(string before, string after) => FixesAsync<DetachToStopFix>(Samples.Rule(Scaled(before)), Samples.Rule(Scaled(after)));
 
     [Fact]
