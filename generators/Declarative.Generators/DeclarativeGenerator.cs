@@ -1,6 +1,7 @@
 using System.Threading;
 using Declarative.Generators.Differentiation;
 using Declarative.Generators.Emission;
+using Declarative.Generators.Incrementality;
 using Declarative.Generators.Models;
 using Declarative.Generators.Parsing;
 using Declarative.Generators.Rules;
@@ -16,9 +17,9 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        Register(context, KnownNames.HyperparameterAttribute, TrackingNames.ParseHyperparameters);
-        Register(context, KnownNames.UpdateRuleAttribute, TrackingNames.ParseRules);
-        Register(context, KnownNames.StateAttribute, TrackingNames.ParseStates);
+        Register(context, KnownNames.HyperparameterAttribute, TrackingNames.FindHyperparameters);
+        Register(context, KnownNames.UpdateRuleAttribute, TrackingNames.FindRules);
+        Register(context, KnownNames.StateAttribute, TrackingNames.FindStates);
 
         IncrementalValueProvider<string?> assembly = context.CompilationProvider
             .Select(static (compilation, _) => compilation.GetTypeByMetadataName(KnownNames.NativeLibraries) is null ? null : compilation.AssemblyName ?? "")
@@ -30,11 +31,15 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         });
     }
 
-    private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string parseStep)
+    private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string findStep)
     {
         IncrementalValuesProvider<TypePlan> plans = context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (_, _) => true, Parse)
-            .WithTrackingName(parseStep)
+            .ForAttributeWithMetadataName(attribute, static (_, _) => true, static (found, cancellation) =>
+                AnnotatedClass.AtFirstMember(found.TargetSymbol, found.SemanticModel.Compilation, cancellation))
+            .WithTrackingName(findStep)
+            .Where(static found => found is not null)
+            .Select(static (found, cancellation) => found!.Read(cancellation))
+            .WithTrackingName(TrackingNames.Parse)
             .Where(static model => model is not null)
             .Select(static (model, cancellation) => Differentiate(model!, cancellation))
             .WithTrackingName(TrackingNames.Differentiate);
@@ -42,19 +47,6 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (plan, _) => (plan.Type.HintName, TypeEmitter.Emit(plan)))
             .WithTrackingName(TrackingNames.Emit);
         context.RegisterSourceOutput(sources, static (output, source) => output.AddSource(source.HintName + ".g.cs", source.Source));
-    }
-
-    // A class is read once, at its first annotated member, however many it has.
-    private static TypeModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
-    {
-        if (context.TargetSymbol.ContainingType is not { } type)
-            return null;
-        // A class lists the defining part of a partial method only.
-        ISymbol annotated = context.TargetSymbol is IMethodSymbol { PartialDefinitionPart: { } definition } ? definition : context.TargetSymbol;
-        foreach (ISymbol member in TypeParser.AnnotatedMembers(type))
-            return SymbolEqualityComparer.Default.Equals(member, annotated)
-                ? TypeParser.Parse(type, context.SemanticModel.Compilation, cancellation) : null;
-        return null;
     }
 
     private static TypePlan Differentiate(TypeModel model, CancellationToken cancellation)

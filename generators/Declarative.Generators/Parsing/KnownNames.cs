@@ -17,13 +17,28 @@ internal static class KnownNames
     public static AttributeData? Find(this ISymbol symbol, string attribute)
     {
         foreach (AttributeData data in symbol.GetAttributes())
-            if (data.AttributeClass?.ToDisplayString() == attribute)
+            if (data.AttributeClass.Is(attribute))
                 return data;
         return null;
     }
 
-    public static bool Is(this ITypeSymbol? type, string name) =>
-        type is not null && type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == name;
+    /// <summary>Whether a type has a name, compared part by part: this is asked of every member of every class after every edit.</summary>
+    public static bool Is(this ITypeSymbol? type, string name)
+    {
+        if (type is not INamedTypeSymbol { Arity: 0 })
+            return false;
+        int end = name.Length;
+        for (ISymbol? symbol = type; symbol is not null; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is INamespaceSymbol { IsGlobalNamespace: true })
+                return end < 0;
+            int start = end - symbol.Name.Length;
+            if (start < 0 || (start > 0 && name[start - 1] != '.') || string.CompareOrdinal(name, start, symbol.Name, 0, symbol.Name.Length) != 0)
+                return false;
+            end = start - 1;
+        }
+        return false;
+    }
 
     /// <summary>A number on the host: its type converts to <c>double</c>.</summary>
     public static bool IsNumber(this ITypeSymbol? type) => type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double
