@@ -2,21 +2,23 @@ using static Declarative.Generators.Tests.DiagnosticAssert;
 
 namespace Declarative.Generators.Tests;
 
-/// <summary>What is said about declarations: DECL0001 to DECL0009.</summary>
+/// <summary>What is said about declarations: DECL0001 to DECL0008, and DECL0030. Of base classes, see <see cref="InheritanceDiagnosticTests"/>.</summary>
 public sealed class DeclarationDiagnosticTests
 {
     private const string Rule = "[UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) => parameter - gradient;";
+
+    private const string FileLocal = "a file-local type, which no other file can extend";
+
+    private static string NotWritable(string name, string accessors = "{ get; }") =>
+        $"'{name}' must be an instance field that can be written, or a partial property '{accessors}': generated code sets it";
 
     private static string NotPartial(string name) => $"'{name}' must be a partial class, so that its hyperparameters and its step can be generated into it";
 
     [Theory]
     [InlineData("sealed class {|DECL0001:Rule|}", "}", "Rule")]
-    [InlineData("partial struct {|DECL0001:Rule|}", "}", "Rule")]
-    [InlineData("partial record struct {|DECL0001:Rule|}", "}", "Rule")]
-    [InlineData("file partial class {|DECL0001:Rule|}", "}", "Rule")]
     [InlineData("class {|DECL0001:Outer|} { partial class Rule", "} }", "Outer")]
-    [InlineData("file partial class {|DECL0001:Outer|} { partial class Rule", "} }", "Outer")]
     [InlineData("partial class Outer { class {|DECL0001:Rule|}", "} }", "Rule")]
+    [InlineData("class {|DECL0001:Rule|}<T>", "}", "Rule")]
     public void DECL0001_a_class_must_be_partial(string head, string tail, string name) => Reports($$"""
         {{head}}
         {
@@ -26,9 +28,39 @@ public sealed class DeclarationDiagnosticTests
         """, NotPartial(name));
 
     [Fact]
-    public void DECL0001_a_static_class_holds_nothing() => Reports("""
-        static partial class {|DECL0001:Rule|} { [Hyperparameter(0.1, Domain.Positive)] private static Tensor {|DECL0003:rate|}; }
-        """, NotPartial("Rule"), "'rate' must be an instance field that can be written: generated code sets it");
+    public void DECL0001_every_class_around_it_must_be_partial() => Reports($$"""
+        class {|DECL0001:First|} { partial class Second { class {|DECL0001:Third|} { class {|DECL0001:Rule|}
+        {
+            [Hyperparameter(0.1, Domain.Positive)] private double rate;
+            {{Rule}}
+        } } } }
+        """, NotPartial("First"), NotPartial("Third"), NotPartial("Rule"));
+
+    [Theory]
+    [InlineData("partial struct {|DECL0030:Sample|}", "}", "Sample", "a struct, whose copies would go their own ways")]
+    [InlineData("struct {|DECL0030:Sample|}", "}", "Sample", "a struct, whose copies would go their own ways")]
+    [InlineData("readonly partial record struct {|DECL0030:Sample|}", "}", "Sample", "a record, which copies and compares its fields")]
+    [InlineData("partial record {|DECL0030:Sample|}", "}", "Sample", "a record, which copies and compares its fields")]
+    [InlineData("partial record {|DECL0030:Sample|}(int Size)", "}", "Sample", "a record, which copies and compares its fields")]
+    [InlineData("file partial class {|DECL0030:Sample|}", "}", "Sample", FileLocal)]
+    [InlineData("file partial class {|DECL0030:Outer|} { partial class Sample", "} }", "Outer", FileLocal)]
+    [InlineData("file partial class {|DECL0030:Outer|} { partial class Middle { partial class Sample", "} } }", "Outer", FileLocal)]
+    public void DECL0030_only_a_class_can_be_extended(string head, string tail, string name, string kind) => Reports($$"""
+        {{head}}
+        {
+            {{Rule}}
+        {{tail}}
+        """, $"'{name}' is {kind}; hyperparameters and update rules belong in a class");
+
+    [Fact]
+    public void DECL0030_an_interface_has_no_fields() => Reports("""
+        partial interface {|DECL0030:ISample|} { [Hyperparameter(0.1, Domain.Positive)] Tensor {|DECL0003:Rate|} { get; } }
+        """, "'ISample' is an interface, which has no fields; hyperparameters and update rules belong in a class", NotWritable("Rate"));
+
+    [Fact]
+    public void DECL0030_a_static_class_has_no_instances() => Reports("""
+        static partial class {|DECL0030:Rule|} { [Hyperparameter(0.1, Domain.Positive)] public static Tensor {|DECL0003:rate|}; }
+        """, "'Rule' is a static class, which has no instances; hyperparameters and update rules belong in a class", NotWritable("rate"));
 
     [Theory]
     [InlineData("float", "float", true)]
@@ -43,19 +75,37 @@ public sealed class DeclarationDiagnosticTests
             [Hyperparameter(0.1, Domain.Positive)] private {{type}} {|DECL0002:rate|};
             {{(hasRule ? Rule : "")}}
         }
-        """, $"Hyperparameter 'rate' is of type '{shown}'; it must be a 'double' in a class with an update rule, or a 'Tensor' in a class without one");
+        """, $"Hyperparameter 'rate' is of type '{shown}'; it must be a 'double' in a class with an update rule or an abstract one, "
+            + "or a 'Tensor' in a class without an update rule");
 
     [Theory]
-    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private static double {|DECL0003:name|};")]
-    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private const double {|DECL0003:name|} = 0.1;")]
-    [InlineData("[Hyperparameter(0.1, Domain.Positive)] private readonly double {|DECL0003:name|};")]
-    [InlineData("[State] private static Tensor {|DECL0003:name|};")]
-    [InlineData("[State] private readonly Tensor {|DECL0003:name|};")]
-    [InlineData("[field: Hyperparameter(0.1, Domain.Positive)] public double {|DECL0003:name|} { get; set; }")]
-    [InlineData("[field: State] public Tensor {|DECL0003:name|} { get; set; }")]
-    public void DECL0003_generated_code_must_be_able_to_write_the_field(string member) => Reports($$"""
-        sealed partial class Sample { {{member}} {{Rule}} }
-        """, "'name' must be an instance field that can be written: generated code sets it");
+    [InlineData("private static double {|DECL0003:name|};")]
+    [InlineData("private const double {|DECL0003:name|} = 0.1;")]
+    [InlineData("private readonly double {|DECL0003:name|};")]
+    [InlineData("public double {|DECL0003:name|} { get; set; }")]
+    [InlineData("public double {|DECL0003:name|} => 0.1;")]
+    [InlineData("public partial double {|DECL0003:name|} { get; set; }")]
+    [InlineData("public partial double {|DECL0003:name|} { get; init; }")]
+    [InlineData("public partial double {|DECL0003:name|} { get; } public partial double name => 0.1;")]
+    [InlineData("public static partial double {|DECL0003:name|} { get; }")]
+    public void DECL0003_generated_code_must_be_able_to_hold_a_hyperparameter(string member) => Reports($$"""
+        sealed partial class Sample { [Hyperparameter(0.1, Domain.Positive)] {{member}} {{Rule}} }
+        """, NotWritable("name"));
+
+    [Theory]
+    [InlineData("private static Tensor {|DECL0003:name|};")]
+    [InlineData("private readonly Tensor {|DECL0003:name|};")]
+    [InlineData("public Tensor {|DECL0003:name|} { get; set; }")]
+    [InlineData("public partial Tensor {|DECL0003:name|} { get; }")]
+    [InlineData("public partial Tensor {|DECL0003:name|} { get; init; }")]
+    public void DECL0003_generated_code_must_be_able_to_hold_a_state(string member) => Reports($$"""
+        sealed partial class Sample { [State] {{member}} {{Rule}} }
+        """, NotWritable("name", "{ get; set; }"));
+
+    [Fact]
+    public void DECL0003_an_indexer_is_no_hyperparameter() => Reports("""
+        sealed partial class Sample { [Hyperparameter(0.1, Domain.Positive)] public Tensor {|DECL0003:this|}[int index] => zeros(index); }
+        """, NotWritable("this[]"));
 
     [Theory]
     [InlineData("-0.1, Domain.Positive", "starts at -0.1, outside its domain [0, Infinity]")]
@@ -73,18 +123,28 @@ public sealed class DeclarationDiagnosticTests
 
     [Theory]
     [InlineData("\"Missing\"", "Missing", "")]
+    [InlineData("\"Hidden\"", "Hidden", "")]
     [InlineData("nameof(Count)", "Count", "private long Count => 3;")]
     [InlineData("nameof(Count)", "Count", "private int Count() => 3;")]
     [InlineData("nameof(Count)", "Count", "private int Count { set { } }")]
     [InlineData("\"\"", "", "")]
     public void DECL0005_a_size_is_a_whole_number_of_the_class(string size, string name, string member) => Reports($$"""
-        sealed partial class Sample { [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = {{size}})|}] private Tensor weights; {{member}} }
-        """, $"Hyperparameter 'weights' names the size '{name}', which must be an instance or static 'int' field or property of its class; only tensors have a size");
+        class Base { private int Hidden => 3; public int Hides => Hidden; }
+        sealed partial class Sample : Base { [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = {{size}})|}] private Tensor weights; {{member}} Tensor Sum => weights.sum(); }
+        """, $"Hyperparameter 'weights' names the size '{name}', which must be an 'int' field or property of its class, or one that holds a module, for an entry per parameter tensor");
+
+    [Theory]
+    [InlineData("Sample(int count)", "")]
+    [InlineData("Sample", "public Sample(int count) { }")]
+    public void DECL0005_a_parameter_of_a_constructor_is_no_member(string head, string member) => Reports($$"""
+        #pragma warning disable CS9113
+        sealed partial class {{head}} { {{member}} [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = "count")|}] private Tensor weights; Tensor Sum => weights.sum(); }
+        """, "Hyperparameter 'weights' names the size 'count', a parameter of a constructor, which is no member: give it one, 'private int Count => count;'");
 
     [Fact]
     public void DECL0005_a_number_has_no_size() => Reports($$"""
         sealed partial class Sample { [{|DECL0005:Hyperparameter(0.5, Domain.UnitInterval, Size = nameof(Count))|}] private double rate; private int Count => 3; {{Rule}} }
-        """, "Hyperparameter 'rate' names the size 'Count', which must be an instance or static 'int' field or property of its class; only tensors have a size");
+        """, "Hyperparameter 'rate' names the size 'Count', but only tensors have a size");
 
     [Theory]
     [InlineData("private void {|DECL0006:Update|}(Tensor parameter, Tensor gradient) { }")]
@@ -117,7 +177,7 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("Tensor", false)]
     public void DECL0007_a_state_is_a_tensor_or_a_number_of_a_rule(string type, bool hasRule) => Reports($$"""
         sealed partial class Sample { [State] private {{type}} {|DECL0007:memory|}; {{(hasRule ? Rule : "")}} }
-        """, "State 'memory' must be a 'Tensor' or a 'double' of a class with an update rule");
+        """, "State 'memory' must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
 
     [Theory]
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; [Hyperparameter(1, Domain.Positive)] private double {|DECL0008:_rate|};", "_rate", "rate")]
@@ -125,25 +185,17 @@ public sealed class DeclarationDiagnosticTests
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; public int {|DECL0008:Hyperparameters|} => 3;", "Hyperparameters", "Sample.Hyperparameters")]
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; private int {|DECL0008:__hyperparameters|};", "__hyperparameters", "Sample.__hyperparameters")]
     [InlineData("[Hyperparameter(1, Domain.Positive), State] private double {|DECL0008:both|};", "both", "the state both")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; private int {|DECL0008:__DeclareHyperparameters|}() => 3;", "__DeclareHyperparameters", "Sample.__DeclareHyperparameters")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private partial double {|DECL0008:Rate|} { get; } private int __Rate;", "Rate", "Sample.__Rate")]
+    [InlineData("[Hyperparameter(1, Domain.Positive)] private partial double {|DECL0008:hyperparameters|} { get; }", "hyperparameters", "Sample.__hyperparameters")]
     public void DECL0008_names_differ(string members, string name, string other) => Reports($$"""
         sealed partial class Sample { {{members}} {{Rule}} }
-        """, $"'{name}' collides with '{other}', which is generated or has the same name as a hyperparameter");
+        """, $"'{name}' collides with '{other}', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     [Fact]
     public void DECL0008_a_class_cannot_have_its_generated_member_s_name() => Reports($$"""
         sealed partial class {|DECL0008:Hyperparameters|} { [Hyperparameter(1, Domain.Positive)] private double rate; {{Rule}} }
-        """, "'Hyperparameters' collides with 'Hyperparameters.Hyperparameters', which is generated or has the same name as a hyperparameter");
-
-    [Fact]
-    public void DECL0009_hyperparameters_are_declared_in_one_class()
-    {
-        const string message = "'Derived' derives from '{0}', which declares hyperparameters of its own; declare all of them in one class";
-        Reports("""
-            sealed partial class {|DECL0009:Derived|} : Base { [Hyperparameter(1, Domain.Positive)] private Tensor own; }
-            class Base : Root { }
-            class Root : IHyperparameterOwner { public HyperparameterSet Hyperparameters => null!; }
-            """, string.Format(message, "Base"));
-    }
+        """, "'Hyperparameters' collides with 'Hyperparameters.Hyperparameters', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
     private static string Signature(string name) => $"'{name}' must be the only update rule of its class, and be 'Tensor {name}(Tensor parameter, Tensor gradient)' or "
         + $"'Tensor {name}(Tensor parameter, Tensor gradient, long step)', an instance method with a body";

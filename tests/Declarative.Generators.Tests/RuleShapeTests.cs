@@ -41,11 +41,12 @@ public sealed class RuleShapeTests
         """, "Rule");
 
     [Fact]
-    public void A_record_in_a_generic_class() => AssertWorks("""
-        public partial class Outer<T>
+    public void A_class_in_a_generic_record() => AssertWorks("""
+        public partial record Outer<T>
         {
-            public sealed partial record Rule(double Factor)
+            public sealed partial class Rule(double factor)
             {
+                private double Factor => factor;
                 [Hyperparameter(0.1, Domain.Positive)] private double rate;
                 [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient) => parameter - rate * Factor * Offset * gradient;
                 private static double Offset { get; } = 2;

@@ -2,9 +2,9 @@
 #nullable enable
 #pragma warning disable CS0162, CS0612, CS0618, CS1591
 
-using Declarative.Rules;
-
 namespace Samples;
+
+using global::Declarative.Rules;
 
 partial class HeavyBall : global::Declarative.IUpdateRule
 {

@@ -28,7 +28,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (TypeParser.IsAnnotated(type))
-            TypeParser.ParseDeclarations(type, (descriptor, location, arguments) =>
+            TypeParser.ParseDeclarations(type, context.Compilation, (descriptor, location, arguments) =>
                 context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments)), context.CancellationToken);
     }
 
@@ -37,7 +37,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         if (context.OwningSymbol is not IMethodSymbol method || method.Find(KnownNames.UpdateRuleAttribute) is null || !RuleParser.HasSignature(method))
             return;
         if (context.OperationBlocks.OfType<IBlockOperation>().FirstOrDefault() is { } body)
-            RuleParser.Parse(method, body, (descriptor, location, arguments) =>
+            RuleParser.Parse(method, body, context.Compilation, (descriptor, location, arguments) =>
                 context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments)), context.CancellationToken);
     }
 }

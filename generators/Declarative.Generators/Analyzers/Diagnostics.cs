@@ -13,32 +13,34 @@ internal static class Diagnostics
         "'{0}' must be a partial class, so that its hyperparameters and its step can be generated into it");
 
     public static readonly DiagnosticDescriptor UnsupportedHyperparameterType = Error("DECL0002", Declarations, "Unsupported type of hyperparameter",
-        "Hyperparameter '{0}' is of type '{1}'; it must be a 'double' in a class with an update rule, or a 'Tensor' in a class without one");
+        "Hyperparameter '{0}' is of type '{1}'; it must be a 'double' in a class with an update rule or an abstract one, "
+        + "or a 'Tensor' in a class without an update rule");
 
     public static readonly DiagnosticDescriptor ReadOnlyMember = Error("DECL0003", Declarations, "Static, constant or read-only field",
-        "'{0}' must be an instance field that can be written: generated code sets it");
+        "'{0}' must be an instance field that can be written, or a partial property '{1}': generated code sets it");
 
     public static readonly DiagnosticDescriptor IllegalStart = Error("DECL0004", Declarations, "The start value or the domain is not legal",
         "Hyperparameter '{0}' {1}");
 
     public static readonly DiagnosticDescriptor IllegalSize = Error("DECL0005", Declarations, "The size is not legal",
-        "Hyperparameter '{0}' names the size '{1}', which must be an instance or static 'int' field or property of its class; only tensors have a size");
+        "Hyperparameter '{0}' names the size '{1}', {2}");
 
     public static readonly DiagnosticDescriptor IllegalRuleSignature = Error("DECL0006", UpdateRules, "The update rule has another signature",
         "'{0}' must be the only update rule of its class, and be 'Tensor {0}(Tensor parameter, Tensor gradient)' or "
         + "'Tensor {0}(Tensor parameter, Tensor gradient, long step)', an instance method with a body");
 
     public static readonly DiagnosticDescriptor IllegalState = Error("DECL0007", Declarations, "Unsupported state",
-        "State '{0}' must be a 'Tensor' or a 'double' of a class with an update rule");
+        "State '{0}' must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
 
     public static readonly DiagnosticDescriptor Collision = Error("DECL0008", Declarations, "The name is taken",
-        "'{0}' collides with '{1}', which is generated or has the same name as a hyperparameter");
+        "'{0}' collides with '{1}', which is generated, is called by generated code, or has the same name as a hyperparameter");
 
-    public static readonly DiagnosticDescriptor InheritedHyperparameters = Error("DECL0009", Declarations, "A base class declares hyperparameters",
-        "'{0}' derives from '{1}', which declares hyperparameters of its own; declare all of them in one class");
+    public static readonly DiagnosticDescriptor InheritedHyperparameters = Error("DECL0009", Declarations, "The hyperparameters of a base class are not known",
+        "'{0}' derives from '{1}', whose hyperparameters are not known: no code has been generated for it, because of an error in it, "
+        + "because its project does not use the generator, or because it implements IHyperparameterOwner by hand");
 
     public static readonly DiagnosticDescriptor UnknownOperation = Error("DECL0010", UpdateRules, "No derivative rule for this operation",
-        "'{0}' has no derivative rule, so the hypergradient through it would be lost; write it with operations of the rule language");
+        "'{0}' has no derivative rule, so the hypergradient through it would be lost; {1}");
 
     public static readonly DiagnosticDescriptor UnsupportedSyntax = Error("DECL0011", UpdateRules, "Not part of the rule language",
         "{0} is not part of the rule language, so this update rule cannot be differentiated");
@@ -89,7 +91,7 @@ internal static class Diagnostics
         "'{0}' writes in place to what '{1}' may read as well; write it as an assignment");
 
     public static readonly DiagnosticDescriptor IllegalDerivative = Error("DECL0027", UpdateRules, "The derivative has another signature",
-        "'{0}' must be '{1}' to be a derivative of '{2}'");
+        "'{0}' must be {1} to be a derivative of '{2}'");
 
     public static readonly DiagnosticDescriptor UnusedDerivative = Warning("DECL0028", UpdateRules, "The derivative is never used",
         "'{0}' is a derivative of '{1}', which the update rule does not call");

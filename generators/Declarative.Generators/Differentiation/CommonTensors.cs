@@ -23,7 +23,7 @@ internal static class CommonTensors
             int first = statements.FindIndex(statement => Occurrences(statement).Contains(common));
             bool isNamed = statements[first] is Let named && named.Value.Equals(common);
             Variable shared = isNamed ? ((Let)statements[first]).Target
-                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), ValueKind.Tensor, IsTemporary: true);
+                : new Variable(names.Take(common is Apply apply ? UniqueNames.OfResult(apply.Operation) : "sum"), common.Kind, IsTemporary: true, Operations.ExtentOf(common));
             for (int i = isNamed ? first + 1 : first; i < statements.Count; i++)
                 if (statements[i] is not Branch)
                     statements[i] = statements[i].Rewrite(node => Replace(node, common, shared));
@@ -48,15 +48,17 @@ internal static class CommonTensors
         IEnumerable<Node> inner = node switch
         {
             Apply apply => apply.Arguments.SelectMany(Tensors),
+            Call call => call.Arguments.SelectMany(Tensors),
             Sum sum => sum.Terms.SelectMany(term => term.Tensor is null ? [] : Tensors(term.Tensor)),
             _ => [],
         };
-        return node is { Kind: ValueKind.Tensor } and (Apply or Sum) ? inner.Append(node) : inner;
+        return node is { Kind: ValueKind.Tensor or ValueKind.Mask } and (Apply { Operation: not Operation.Broadcast } or Sum or Call) ? inner.Append(node) : inner;
     }
 
     private static int Size(Node node) => node switch
     {
         Apply apply => 1 + apply.Arguments.Sum(Size),
+        Call call => 1 + call.Arguments.Sum(Size),
         Sum sum => sum.Terms.Sum(term => 1 + (term.Tensor is null ? 0 : Size(term.Tensor))),
         _ => 1,
     };
@@ -64,6 +66,7 @@ internal static class CommonTensors
     private static Node Replace(Node node, Node common, Variable shared) => node.Equals(common) ? shared : node switch
     {
         Apply apply => apply with { Arguments = apply.Arguments.Select(argument => Replace(argument, common, shared)).ToEquatable() },
+        Call call => call with { Arguments = call.Arguments.Select(argument => Replace(argument, common, shared)).ToEquatable() },
         Sum sum => new Sum(sum.Terms.Select(term => term.Tensor is null ? term : term with { Tensor = Replace(term.Tensor, common, shared) }).ToEquatable()),
         _ => node,
     };

@@ -15,6 +15,10 @@ internal static class DerivativeFolding
     public static EquatableArray<Statement> Fold(EquatableArray<Statement> statements, HashSet<Variable> merged, IEnumerable<Variable> results)
     {
         var uses = new Dictionary<Variable, int>();
+        var maps = new Dictionary<Variable, LinearMap>();
+        foreach (DerivativeTerm term in statements.All().OfType<DerivativeLet>().SelectMany(derivative => derivative.Terms))
+            if (term.Map is { } map)
+                maps[term.Of] = map;
         foreach (Variable used in statements.All().SelectMany(statement => Used(statement, merged)))
             uses[used] = uses.TryGetValue(used, out int count) ? count + 1 : 1;
         foreach (Variable result in results)
@@ -22,7 +26,7 @@ internal static class DerivativeFolding
         HashSet<Variable> fixedOnes = [.. results, .. statements.All().OfType<Branch>().SelectMany(branch => branch.Exports),
             .. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges).Where(merge => merged.Contains(merge.Target))
                 .SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>()];
-        return Fold(statements, uses, fixedOnes, []);
+        return Fold(statements, uses, maps, fixedOnes, []);
     }
 
     private static IEnumerable<Variable> Used(Statement statement, HashSet<Variable> merged) => statement switch
@@ -35,7 +39,8 @@ internal static class DerivativeFolding
     };
 
     private static EquatableArray<Statement> Fold(
-        EquatableArray<Statement> block, Dictionary<Variable, int> uses, HashSet<Variable> fixedOnes, Dictionary<Variable, DerivativeLet> outer)
+        EquatableArray<Statement> block, Dictionary<Variable, int> uses, Dictionary<Variable, LinearMap> maps, HashSet<Variable> fixedOnes,
+        Dictionary<Variable, DerivativeLet> outer)
     {
         var usedHere = new HashSet<Variable>(block.OfType<DerivativeLet>().SelectMany(derivative => derivative.Terms).Select(term => term.Of));
         var folded = new Dictionary<Variable, DerivativeLet>(outer);
@@ -49,17 +54,18 @@ internal static class DerivativeFolding
                 case DerivativeLet derivative:
                     DerivativeLet whole = Expand(derivative, folded);
                     int count = uses.TryGetValue(derivative.Target, out int found) ? found : 0;
-                    bool isMultiple = whole.Terms.Count == 1 && whole.Terms[0].Partial.Kind == ValueKind.Number
-                        && whole.Terms[0].Of.Kind == whole.Target.Kind && !fixedOnes.Contains(whole.Target);
+                    bool passes = !maps.TryGetValue(whole.Target, out LinearMap? map) || CanPass(whole, map);
+                    bool isMultiple = passes && whole.Terms.Count == 1 && whole.Terms[0] is { Partial.Kind: ValueKind.Number, Map: null or { IsView: true } } only
+                        && only.Of.Kind == whole.Target.Kind && !fixedOnes.Contains(whole.Target);
                     if (isMultiple)
                         multiples.Add(derivative.Target, whole);
-                    if (isMultiple || (count == 1 && usedHere.Contains(derivative.Target)))
+                    if (isMultiple || (passes && count == 1 && usedHere.Contains(derivative.Target)))
                         folded.Add(derivative.Target, whole);
                     else if (count > 0)
                         result.Add(whole);
                     break;
                 case Branch branch:
-                    result.Add(branch with { Then = Fold(branch.Then, uses, fixedOnes, multiples), Else = Fold(branch.Else, uses, fixedOnes, multiples) });
+                    result.Add(branch with { Then = Fold(branch.Then, uses, maps, fixedOnes, multiples), Else = Fold(branch.Else, uses, maps, fixedOnes, multiples) });
                     break;
                 default:
                     result.Add(statement);
@@ -81,15 +87,28 @@ internal static class DerivativeFolding
                 continue;
             }
             foreach (DerivativeTerm part in inner.Terms)
-                Collect(terms, part with { Partial = Algebra.Multiply(term.Partial, part.Partial) });
+                Collect(terms, Through(term, part));
             rules.AddRange(inner.Rules);
         }
         return tangent with { Terms = terms.ToEquatable(), Rules = rules.Distinct().ToEquatable() };
     }
 
+    // Whether what a derivative is made of can pass through a map that it is used with: a number does as a factor, a sum takes weights.
+    private static bool CanPass(DerivativeLet derivative, LinearMap map) => derivative.Terms.All(term =>
+        term is { Map: null, Of.Kind: ValueKind.Tensor } && (term.Partial.Kind == ValueKind.Number || (map.TakesWeight && map.Weight is null)));
+
+    private static DerivativeTerm Through(DerivativeTerm outer, DerivativeTerm inner)
+    {
+        if (outer.Map is not { } map)
+            return inner with { Partial = Algebra.Multiply(outer.Partial, inner.Partial) };
+        return inner.Partial.Kind == ValueKind.Number
+            ? new(Algebra.Multiply(outer.Partial, inner.Partial), inner.Of, map)
+            : new(outer.Partial, inner.Of, map.Weighted(inner.Partial));
+    }
+
     private static void Collect(List<DerivativeTerm> terms, DerivativeTerm term)
     {
-        int same = terms.FindIndex(other => other.Of == term.Of);
+        int same = terms.FindIndex(other => other.Of == term.Of && Equals(other.Map, term.Map));
         if (same < 0)
             terms.Add(term);
         else

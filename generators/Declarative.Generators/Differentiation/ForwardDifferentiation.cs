@@ -48,17 +48,38 @@ internal static class ForwardDifferentiation
                 return new(let.Target, EquatableArray.Of(new DerivativeTerm(Constant.One, copied)), EquatableArray<string>.Empty, let.Source);
             case Apply apply:
                 DerivativeTerm[] terms = [.. Terms(let.Target, apply, active)];
-                return terms.Length == 0 ? null
-                    : new(let.Target, terms.ToEquatable(), EquatableArray.Of(DerivativeRules.NameOf(apply.Operation)), let.Source);
+                return terms.Length == 0 ? null : new(let.Target, terms.ToEquatable(), EquatableArray.Of(apply.Operation.Definition().Rule), let.Source)
+                {
+                    // Where only numbers contribute, the shape must come from elsewhere.
+                    Like = let.Target is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } && terms.All(term => term.Of.Kind == ValueKind.Number)
+                        ? let.Target : null,
+                };
+            case Call call:
+                DerivativeTerm[] supplied = [.. Terms(let.Target, call, active)];
+                return supplied.Length == 0 ? null : new(let.Target, supplied.ToEquatable(), EquatableArray.Of(Call.Rule), let.Source);
             default:
                 return null;
         }
     }
 
+    private static IEnumerable<DerivativeTerm> Terms(Variable target, Call call, HashSet<Variable> active)
+    {
+        for (int i = 0; i < call.Arguments.Count; i++)
+            if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                yield return new DerivativeTerm(call.PartialOf(i, target), argument);
+    }
+
     private static IEnumerable<DerivativeTerm> Terms(Variable target, Apply apply, HashSet<Variable> active)
     {
+        OperationDefinition definition = apply.Operation.Definition();
         for (int i = 0; i < apply.Arguments.Count; i++)
-            if (apply.Arguments[i] is Variable argument && active.Contains(argument) && apply.Operation != Operation.Sign)
-                yield return new DerivativeTerm(DerivativeRules.Partial(apply.Operation, apply.Arguments, target, i), argument);
+        {
+            if (apply.Arguments[i] is not Variable argument || !active.Contains(argument)
+                || definition.PartialOf(apply.Arguments, target, i) is not { } factor || factor is Constant { Value: 0 })
+                continue;
+            LinearMap? map = definition.Forward?.Invoke(apply.Arguments, target, i);
+            yield return map is null || factor is Constant { Value: 1 } ? new(factor, argument, map)
+                : new(Constant.One, argument, map.Weighted(factor));
+        }
     }
 }

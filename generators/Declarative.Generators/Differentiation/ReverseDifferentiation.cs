@@ -65,14 +65,17 @@ internal sealed class ReverseDifferentiation
     {
         if (let.Value is Variable copied && active.Contains(copied))
             contributions.Add(copied, new(Constant.One, let.Target), rule: null);
-        if (let.Value is not Apply { Operation: not Operation.Sign } apply)
+        if (let.Value is Call call)
+            for (int i = 0; i < call.Arguments.Count; i++)
+                if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
+                    contributions.Add(argument, new(call.PartialOf(i, let.Target), let.Target), Call.Rule);
+        if (let.Value is not Apply apply)
             return;
+        OperationDefinition definition = apply.Operation.Definition();
         for (int i = 0; i < apply.Arguments.Count; i++)
-            if (apply.Arguments[i] is Variable argument && active.Contains(argument))
-            {
-                Node partial = DerivativeRules.Partial(apply.Operation, apply.Arguments, let.Target, i);
-                contributions.Add(argument, new(partial, let.Target), DerivativeRules.NameOf(apply.Operation));
-            }
+            if (apply.Arguments[i] is Variable argument && active.Contains(argument)
+                && definition.PartialOf(apply.Arguments, let.Target, i) is { } factor and not Constant { Value: 0 })
+                contributions.Add(argument, new(factor, let.Target, definition.Reverse?.Invoke(apply.Arguments, let.Target, i)), definition.Rule);
     }
 
     private Branch Reverse(Branch branch, Merge[] merges, Contributions outer)
@@ -95,10 +98,10 @@ internal sealed class ReverseDifferentiation
         var exports = new List<Variable>();
         foreach (Variable variable in then.Left.Variables.Union(otherwise.Left.Variables).ToArray())
         {
-            var part = new Variable(names.Take(variable.Name.TrimStart('@') + "InBranch"), variable.Kind);
+            Variable part = variable with { Name = names.Take(variable.Name.TrimStart('@') + "InBranch"), IsTemporary = false };
             exports.Add(part);
-            then.Statements.Add(then.Left.Take(variable, branch.Source) with { Target = part });
-            otherwise.Statements.Add(otherwise.Left.Take(variable, branch.Source) with { Target = part });
+            then.Statements.Add(then.Left.Take(variable, branch.Source) with { Target = part, Like = Like(variable) });
+            otherwise.Statements.Add(otherwise.Left.Take(variable, branch.Source) with { Target = part, Like = Like(variable) });
             outer.Add(variable, new(Constant.One, part), rule: null);
         }
         return new(branch.Condition, then.Statements.ToEquatable(), otherwise.Statements.ToEquatable(), EquatableArray<Merge>.Empty, branch.Source)
@@ -106,6 +109,8 @@ internal sealed class ReverseDifferentiation
             Exports = exports.ToEquatable(),
         };
     }
+
+    private static Variable? Like(Variable variable) => variable is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } ? variable : null;
 
     private Dictionary<Variable, Node> Copies(EquatableArray<Statement> statements)
     {

@@ -39,11 +39,17 @@ internal static class Simplifier
     // In an adjoint step the merges of a branch hand on values only.
     private static StepBody Finish(StepBody step, RuleBody rule, bool handsDerivatives)
     {
-        step = RemoveUnused(step, handsDerivatives);
+        step = RemoveUnused(FoldBroadcasts(step), handsDerivatives);
         step = FoldTemporaries(step);
+        // All derivatives are there: what stopped them is a copy.
+        step = step with { Statements = step.Statements.Select(statement => statement.Rewrite(WithoutStops)).ToEquatable() };
         step = step with { Statements = SumOfTerms.Normalize(step.Statements) };
         return step with { Statements = CommonTensors.Share(step.Statements, rule) };
     }
+
+    private static Node WithoutStops(Node node) => node is Apply { Operation: Operation.Stop } stop
+        ? WithoutStops(stop.Arguments[0])
+        : Algebra.Rewrite(node, WithoutStops);
 
     private static StepBody PropagateCopies(StepBody step)
     {
@@ -82,6 +88,16 @@ internal static class Simplifier
             : statement)
         .Where(statement => statement is not Branch branch || branch.Merges.Count + branch.Exports.Count + branch.Then.Count + branch.Else.Count > 0)
         .ToEquatable();
+
+    // Whoever reads a tensor as it meets another does so without computing it.
+    private static StepBody FoldBroadcasts(StepBody step)
+    {
+        var folded = new Dictionary<Variable, Node>();
+        foreach (Statement statement in step.Statements.All())
+            if (statement is Let { Target.IsTemporary: true, Value: Apply { Operation: Operation.Broadcast } } let)
+                folded.Add(let.Target, let.Value);
+        return folded.Count == 0 ? step : Substitute(step, folded);
+    }
 
     private static StepBody FoldTemporaries(StepBody step)
     {
@@ -141,7 +157,9 @@ internal static class Simplifier
     private static Dictionary<Variable, int> Uses(StepBody step)
     {
         var uses = new Dictionary<Variable, int>();
-        IEnumerable<Node> all = step.Statements.All().SelectMany(Statements.Expressions).Append(step.Result).Concat(step.FinalStates);
+        // What a shape is read from stays a variable.
+        IEnumerable<Node> shapes = step.Statements.All().OfType<DerivativeLet>().Select(derivative => derivative.Like).OfType<Variable>();
+        IEnumerable<Node> all = step.Statements.All().SelectMany(Statements.Expressions).Append(step.Result).Concat(step.FinalStates).Concat(shapes);
         foreach (Variable variable in all.SelectMany(Statements.Variables))
             uses[variable] = uses.TryGetValue(variable, out int count) ? count + 1 : 1;
         return uses;

@@ -14,7 +14,8 @@ internal static class SumOfTerms
     public static Node Normalize(Node node)
     {
         if (node.Kind != ValueKind.Tensor)
-            return node;
+            return node is Apply { Arguments: var arguments } reading && arguments.Any(argument => argument.Kind is ValueKind.Tensor or ValueKind.Mask)
+                ? reading with { Arguments = arguments.Select(Normalize).ToEquatable() } : node;
         List<Term> terms = Terms(node);
         return terms.Count == 1 && terms[0] is { Factor: Constant { Value: 1 }, Tensor: { } single } ? single : new Sum(terms.ToEquatable());
     }
@@ -30,6 +31,8 @@ internal static class SumOfTerms
             return [new(node, null)];
         if (node is Sum sum)
             return [.. sum.Terms];
+        if (node is Call call)
+            return [new(Constant.One, call with { Arguments = call.Arguments.Select(Normalize).ToEquatable() })];
         if (node is not Apply apply)
             return [new(Constant.One, node)];
         Node first = apply.Arguments[0];
@@ -48,6 +51,11 @@ internal static class SumOfTerms
                 return Scaled(Terms(first), second);
             case Operation.Divide when second.Kind == ValueKind.Number:
                 return [.. Terms(first).Select(term => term with { Factor = Algebra.Divide(term.Factor, second) })];
+        }
+        if (apply.Operation == Operation.KeepWhere)
+        {
+            (Node keptFactor, Node kept) = second.Kind == ValueKind.Number ? (second, Constant.One) : Single(Normalize(second));
+            return [new(keptFactor, apply with { Arguments = EquatableArray.Of(Normalize(first), kept) })];
         }
         (Node factor, Node tensor) = first.Kind == ValueKind.Number ? (first, Constant.One) : Single(Normalize(first));
         switch (apply.Operation)

@@ -59,7 +59,7 @@ internal sealed class AdjointEmitter
                         writer.Source.Line($"// {string.Join(", ", adjoint.Rules)}");
                     string declaration = exports.Contains(adjoint.Target) ? "" : "var ";
                     writer.Assign($"{declaration}{TensorWriter.AdjointOf(adjoint.Target)} = ", adjoint.Target.Kind == ValueKind.Tensor
-                        ? TensorWriter.WriteAdjoint(adjoint.Terms) : TensorWriter.WriteNumberAdjoint(adjoint.Terms));
+                        ? TensorWriter.WriteAdjoint(adjoint) : TensorWriter.WriteNumberAdjoint(adjoint.Terms));
                     break;
                 case Branch branch:
                     Emit(branch);

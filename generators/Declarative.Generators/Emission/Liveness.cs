@@ -24,8 +24,9 @@ internal sealed class Liveness
     {
         var liveness = new Liveness(
             statement => statement.Expressions().SelectMany(Statements.Variables),
+            // The value of a method of the user's may be an argument of it.
             Handed(step.Statements).Concat([rule.Parameter, rule.Gradient]).Concat(step.Statements.All().OfType<Let>()
-                .SelectMany(let => let.Value is Variable copied ? new[] { let.Target, copied } : [])));
+                .SelectMany(let => let.Value is Variable or Call || Operations.IsView(let.Value) ? let.Value.Variables().Append(let.Target) : [])));
         liveness.Keep(rule.States, step.FinalStates, step.Statements);
         return liveness;
     }

@@ -25,6 +25,9 @@ internal static class NumberWriter
     /// <summary>A number or a condition.</summary>
     public static string Write(Node node) => Write(node, 0);
 
+    /// <summary>A number on which a method can be called.</summary>
+    public static string WriteReceiver(Node node) => node is Constant { Value: >= 0 } constant ? Literal(constant.Value) : Write(node, Primary);
+
     private static string Write(Node node, int binding)
     {
         (string text, int own) = node switch
@@ -36,6 +39,7 @@ internal static class NumberWriter
             Setting { Kind: ValueKind.Number, IsDouble: false } setting => ("(double)" + setting.Text, Prefix),
             Setting setting => (setting.Text, Primary),
             Apply apply => Write(apply),
+            Call call => (CallWriter.Write(call), Primary),
             _ => throw new InvalidOperationException($"{node.GetType().Name} is no number."),
         };
         return own < binding ? $"({text})" : text;
@@ -62,18 +66,11 @@ internal static class NumberWriter
             Operation.Not => ("!" + Write(arguments[0], Primary), Prefix),
             Operation.Reciprocal => ("1 / " + Write(arguments[0], 7), 6),
             Operation.Square => ($"{Write(arguments[0], 6)} * {Write(arguments[0], 6)}", 6),
-            Operation.SquareRoot => Call("Sqrt"),
-            Operation.Power => Call("Pow"),
-            Operation.Exponential => Call("Exp"),
-            Operation.Logarithm => Call("Log"),
-            Operation.Absolute => Call("Abs"),
-            Operation.Sign => Call("Sign"),
-            _ => throw new InvalidOperationException($"{apply.Operation} does not work on numbers."),
+            _ => (ExpressionWriter.Fill(apply.Operation.Definition().Number ?? throw new InvalidOperationException($"{apply.Operation} does not work on numbers."),
+                arguments), Primary),
         };
 
         (string, int) Infix(string symbol, int left, int right) => ($"{Write(arguments[0], left)} {symbol} {Write(arguments[1], right)}", left);
-
-        (string, int) Call(string function) => ($"global::System.Math.{function}({string.Join(", ", arguments.Select(argument => Write(argument)))})", Primary);
     }
 
     // Whole numbers meet doubles only; 1 reads better than 1.0.

@@ -18,10 +18,10 @@ internal sealed class Ownership
         this.fresh = [.. fresh];
     }
 
-    /// <summary>For the values: every expression makes a new tensor, but a variable does not.</summary>
+    /// <summary>For the values: every expression makes a new tensor, but a variable and a view do not, nor need a method of the user's.</summary>
     public static Ownership OfValues(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(
         kept.OfType<Variable>(),
-        statements.All().OfType<Let>().Where(let => let.Value is not Variable).Select(let => let.Target).Concat(Merged(statements)));
+        statements.All().OfType<Let>().Where(let => let.Value is not (Variable or Call) && !Operations.IsView(let.Value)).Select(let => let.Target).Concat(Merged(statements)));
 
     /// <summary>For the tangents: every sum makes a new tensor, unless all it holds is one tangent as it is.</summary>
     public static Ownership OfTangents(EquatableArray<Statement> statements, IEnumerable<Node> kept) => new(

@@ -17,8 +17,9 @@ internal sealed class StatementWriter(SourceWriter source)
 
     public static string TypeOf(ValueKind kind) => kind switch
     {
-        ValueKind.Tensor => "global::TorchSharp.torch.Tensor",
+        ValueKind.Tensor or ValueKind.Mask => "global::TorchSharp.torch.Tensor",
         ValueKind.Number => "double",
+        ValueKind.Shape => "long[]",
         _ => "bool",
     };
 
@@ -59,10 +60,10 @@ internal sealed class StatementWriter(SourceWriter source)
     public void Let(Let let, Func<Variable, bool> isFree)
     {
         Quote(let);
-        if (let.Target.Kind == ValueKind.Tensor)
+        if (let.Target.Kind is ValueKind.Tensor or ValueKind.Mask)
             Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value, isFree));
         else
-            Source.Line($"double {let.Target.Name} = {NumberWriter.Write(let.Value)};");
+            Source.Line($"{TypeOf(let.Target.Kind)} {let.Target.Name} = {NumberWriter.Write(let.Value)};");
     }
 
     /// <summary>Writes a chain of calls, on one line where it fits.</summary>

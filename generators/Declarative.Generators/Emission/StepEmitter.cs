@@ -166,7 +166,7 @@ internal sealed class StepEmitter
             writer.Source.Line($"// {string.Join(", ", tangent.Rules)}");
         string target = $"var {TensorWriter.TangentOf(tangent.Target)} = ";
         if (tangent.Target.Kind == ValueKind.Tensor)
-            writer.Assign(target, TensorWriter.WriteTangent(tangent.Terms, variable => tangentsLive.IsDead(variable, live, tangent.Target)));
+            writer.Assign(target, TensorWriter.WriteTangent(tangent, variable => tangentsLive.IsDead(variable, live, tangent.Target)));
         else
             writer.Source.Line($"{target}{TensorWriter.WriteNumberTangent(tangent.Terms)};");
     }
@@ -193,7 +193,7 @@ internal sealed class StepEmitter
             Block(statements, live, liveTangents);
             foreach ((Merge merge, Node value) in handed)
             {
-                string text = merge.Target.Kind != ValueKind.Tensor ? NumberWriter.Write(value)
+                string text = merge.Target.Kind is not (ValueKind.Tensor or ValueKind.Mask) ? NumberWriter.Write(value)
                     : values.Give(merge.Target, statements, value, ((Variable)value).Name);
                 if (read.Contains(merge.Target))
                     writer.Source.Line($"{merge.Target.Name} = {text};");
@@ -213,5 +213,5 @@ internal sealed class StepEmitter
     private bool HasTangent(Merge merge) => tangentsRead.Contains(merge.Target) && active.Contains(merge.Target);
 
     private string Tangent(Node node, ValueKind kind) => IsActive(node) ? TensorWriter.TangentOf((Variable)node)
-        : kind == ValueKind.Tensor ? "tangents.Parameter.zeros_like()" : NumberTangentType + ".Zero";
+        : kind == ValueKind.Tensor ? TensorWriter.ZeroTangent((Variable)node) : NumberTangentType + ".Zero";
 }

@@ -15,18 +15,19 @@ internal static class TensorWriter
     public static IReadOnlyList<string> Write(Node node, Func<Variable, bool> isFree)
     {
         if (node is not Sum sum)
-            return [Expression(node)];
+            return [ExpressionWriter.WriteWhole(node)];
         bool Starts(Term term) => term.Tensor is Variable variable && isFree(variable)
             && sum.Terms.Count(other => other.Tensor is not null && other.Tensor.Variables().Contains(variable)) == 1;
-        List<Term> terms = [.. sum.Terms.OrderBy(term => term.Tensor is null ? 4 : Rank(IsOne(term.Factor), Starts(term)))];
+        List<Term> terms = [.. sum.Terms.OrderBy(term => term.Tensor is null ? 8 : Rank(IsOne(term.Factor), Starts(term)) + (ExpressionWriter.IsWhole(term.Tensor) ? 0 : 4))];
         Term first = terms[0];
         var links = new List<string>();
-        bool isFresh = first.Tensor is not Variable || Starts(first);
+        string start = ExpressionWriter.WriteWhole(first.Tensor!);
+        bool isFresh = Starts(first) || (first.Tensor is not (Variable or Call) && !Operations.IsView(first.Tensor!) && ExpressionWriter.IsWhole(first.Tensor!));
         if (IsOne(first.Factor))
-            links.Add(Expression(first.Tensor!));
+            links.Add(start);
         else
         {
-            links.Add($"{Expression(first.Tensor!)}.{(isFresh ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(first.Factor)})");
+            links.Add($"{start}.{(isFresh ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(first.Factor)})");
             isFresh = true;
         }
         foreach (Term term in terms.Skip(1))
@@ -52,14 +53,27 @@ internal static class TensorWriter
     }
 
     /// <summary>The tangent of a tensor, [q, p]: the links of its chain.</summary>
-    /// <param name="terms">The sum.</param>
+    /// <param name="tangent">The sum.</param>
     /// <param name="isFree">Whether the tangent of a variable may be overwritten.</param>
-    public static IReadOnlyList<string> WriteTangent(EquatableArray<DerivativeTerm> terms, Func<Variable, bool> isFree) =>
-        WriteDerivative(terms, isFree, TangentOf, "tangents.Parameter.zeros_like()");
+    public static IReadOnlyList<string> WriteTangent(DerivativeLet tangent, Func<Variable, bool> isFree) =>
+        WriteDerivative(tangent.Terms, isFree, TangentOf, ZeroTangent(tangent.Like ?? tangent.Target));
 
     /// <summary>The adjoint of a tensor, [p]: the links of its chain.</summary>
-    public static IReadOnlyList<string> WriteAdjoint(EquatableArray<DerivativeTerm> terms) =>
-        WriteDerivative(terms, static _ => false, AdjointOf, "adjoints.Parameter.zeros_like()");
+    public static IReadOnlyList<string> WriteAdjoint(DerivativeLet adjoint) => WriteDerivative(adjoint.Terms, static _ => false, AdjointOf,
+        (adjoint.Like ?? adjoint.Target) switch
+        {
+            { Extent: Extent.Parameter } => "adjoints.Parameter.zeros_like()",
+            { Extent: Extent.Scalar } => "adjoints.Zero",
+            { } like => $"{like.Name}.zeros_like()",
+        });
+
+    /// <summary>The tangent of a tensor that depends on no coordinate.</summary>
+    public static string ZeroTangent(Variable like) => like.Extent switch
+    {
+        Extent.Parameter => "tangents.Parameter.zeros_like()",
+        Extent.Scalar => "tangents.Zeros()",
+        _ => $"tangents.ZerosLike({like.Name})",
+    };
 
     /// <summary>The adjoint of a number, a scalar tensor: what it does to a tensor is summed over the parameters.</summary>
     public static IReadOnlyList<string> WriteNumberAdjoint(EquatableArray<DerivativeTerm> terms)
@@ -67,10 +81,10 @@ internal static class TensorWriter
         var links = new List<string>();
         foreach (DerivativeTerm term in terms)
         {
-            string adjoint = AdjointOf(term.Of);
+            string adjoint = Passed(term, AdjointOf);
             bool isSummed = term.Of.Kind == ValueKind.Tensor;
             (Node factor, Node? tensor) = term.Partial.Kind == ValueKind.Number ? (term.Partial, null) : SumOfTerms.Single(term.Partial);
-            string value = tensor is not null ? $"{adjoint}.dot({Expression(tensor)})" : isSummed ? $"{adjoint}.sum()" : adjoint;
+            string value = tensor is not null ? $"{adjoint}.Dot({Expression(tensor)})" : isSummed ? $"{adjoint}.sum()" : adjoint;
             if (links.Count > 0)
                 links.Add($".Add({Join(value, IsOne(factor) ? "" : NumberWriter.Write(factor))})");
             else
@@ -84,12 +98,13 @@ internal static class TensorWriter
     {
         var links = new List<string>();
         bool isFresh = true;
-        List<DerivativeTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 4 : Rank(IsOne(term.Partial), isFree(term.Of)))];
+        List<DerivativeTerm> ordered = [.. terms.OrderBy(term => term.Of.Kind != ValueKind.Tensor ? 4 : Rank(IsOne(term.Partial), IsFree(term)))];
         if (ordered.Count == 0 || ordered[0].Of.Kind != ValueKind.Tensor)
             links.Add(zero);
         else
         {
-            (string start, isFresh) = Start(ordered[0], nameOf(ordered[0].Of), isFree(ordered[0].Of));
+            bool isNew = ordered[0].Map is { IsView: false };
+            (string start, isFresh) = Start(ordered[0], Passed(ordered[0], nameOf), isNew || IsFree(ordered[0]));
             links.Add(start);
             ordered.RemoveAt(0);
         }
@@ -98,10 +113,12 @@ internal static class TensorWriter
             bool isOuter = term.Of.Kind != ValueKind.Tensor;
             if (isOuter && !isFresh)
                 links.Add(".clone()");
-            links.Add(isOuter ? Outer(term) : Add(term, nameOf(term.Of), isFresh));
+            links.Add(isOuter ? Outer(term) : Add(term, Passed(term, nameOf), isFresh));
             isFresh = true;
         }
         return links;
+
+        bool IsFree(DerivativeTerm term) => term.Map is null && isFree(term.Of);
     }
 
     /// <summary>The tangent of a number, [q].</summary>
@@ -114,6 +131,17 @@ internal static class TensorWriter
 
     /// <summary>How the adjoint of a variable is called.</summary>
     public static string AdjointOf(Variable variable) => UniqueNames.AdjointOf(variable.Name);
+
+    // A derivative, after the linear map that it passes through.
+    private static string Passed(DerivativeTerm term, Func<Variable, string> nameOf)
+    {
+        if (term.Map is not { } map)
+            return nameOf(term.Of);
+        IEnumerable<Node> operands = map.Weight is { } weight ? map.Operands.Prepend(weight) : map.Operands;
+        return $"{nameOf(term.Of)}.{map.Method}({string.Join(", ", operands.Select(Operand))})";
+
+        static string Operand(Node node) => node.Kind == ValueKind.Number ? ExpressionWriter.WriteWholeNumber(node) : ExpressionWriter.Write(node);
+    }
 
     // Best starts with a term that needs no pass of its own, then with one whose memory can be used.
     private static int Rank(bool isOne, bool isFree) => (isOne ? 0 : 2) + (isFree ? 0 : 1);
@@ -146,33 +174,18 @@ internal static class TensorWriter
         return $".AddOuterInPlace({Join($"{tangent}, {Expression(tensor)}", IsOne(factor) ? "" : NumberWriter.Write(factor))})";
     }
 
-    private static string Expression(Node node) => node switch
+    /// <summary>A tensor as part of a larger expression.</summary>
+    public static string Expression(Node node) => node switch
     {
         Variable variable => variable.Name,
         Sum sum => string.Concat(Write(sum, static _ => false)),
-        Apply apply => Expression(apply),
+        // Of a condition alone nothing tells the type of its numbers.
+        Apply { Operation: Operation.KeepWhere } kept when IsOne(kept.Arguments[1]) => $"{Expression(kept.Arguments[0])}.Indicator(state)",
+        Apply apply => ExpressionWriter.Fill(apply.Operation.Definition().Tensor ?? throw new InvalidOperationException($"{apply.Operation} does not work on tensors."),
+            apply.Arguments),
+        Call call => CallWriter.Write(call),
         _ => throw new InvalidOperationException($"{node.GetType().Name} is no tensor."),
     };
-
-    private static string Expression(Apply apply)
-    {
-        string receiver = Expression(apply.Arguments[0]);
-        return apply.Operation switch
-        {
-            Operation.Multiply => $"{receiver}.mul({Expression(apply.Arguments[1])})",
-            Operation.Divide => $"{receiver}.div({Expression(apply.Arguments[1])})",
-            Operation.Power => $"{receiver}.Power({NumberWriter.Write(apply.Arguments[1])})",
-            Operation.Reciprocal => $"{receiver}.reciprocal()",
-            Operation.Square => $"{receiver}.square()",
-            Operation.SquareRoot => $"{receiver}.sqrt()",
-            Operation.Exponential => $"{receiver}.exp()",
-            Operation.Logarithm => $"{receiver}.log()",
-            Operation.Absolute => $"{receiver}.abs()",
-            Operation.Sign => $"{receiver}.sign()",
-            Operation.ReciprocalOrZero => $"{receiver}.ReciprocalOrZero()",
-            _ => throw new InvalidOperationException($"{apply.Operation} does not work on tensors."),
-        };
-    }
 
     private static string Parenthesized(Node number) => number is Apply ? $"({NumberWriter.Write(number)})" : NumberWriter.Write(number);
 

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using Declarative.Generators.Models;
-using Declarative.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generators.Incrementality;
@@ -18,7 +17,7 @@ internal sealed class AnnotatedClass : IEquatable<AnnotatedClass>
     private readonly WeakReference<INamedTypeSymbol> type;
     private readonly WeakReference<Compilation> compilation;
 
-    private AnnotatedClass(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    public AnnotatedClass(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         this.type = new(type);
         this.compilation = new(compilation);
@@ -29,21 +28,9 @@ internal sealed class AnnotatedClass : IEquatable<AnnotatedClass>
         fingerprint = SourceIndex.Of(compilation, cancellation).FingerprintOf(outermost.Name);
     }
 
-    /// <summary>The class that declares an annotated member, at the first of its annotated members only, however many it has.</summary>
-    public static AnnotatedClass? AtFirstMember(ISymbol member, Compilation compilation, CancellationToken cancellation)
-    {
-        if (member.ContainingType is not { } type)
-            return null;
-        // A class lists the defining part of a partial method only.
-        ISymbol annotated = member is IMethodSymbol { PartialDefinitionPart: { } definition } ? definition : member;
-        foreach (ISymbol first in TypeParser.AnnotatedMembers(type))
-            return SymbolEqualityComparer.Default.Equals(first, annotated) ? new(type, compilation, cancellation) : null;
-        return null;
-    }
-
     /// <summary>Reads the class; nothing, where it is not valid.</summary>
-    public TypeModel? Read(CancellationToken cancellation) =>
-        type.TryGetTarget(out INamedTypeSymbol found) && compilation.TryGetTarget(out Compilation whole) ? TypeParser.Parse(found, whole, cancellation) : null;
+    public TypeModel? Read(Func<INamedTypeSymbol, Compilation, CancellationToken, TypeModel?> parse, CancellationToken cancellation) =>
+        type.TryGetTarget(out INamedTypeSymbol found) && compilation.TryGetTarget(out Compilation whole) ? parse(found, whole, cancellation) : null;
 
     public bool Equals(AnnotatedClass? other) => other is not null && id == other.id && fingerprint.Equals(other.fingerprint);
 

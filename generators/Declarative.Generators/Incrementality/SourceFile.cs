@@ -91,28 +91,30 @@ internal sealed class SourceFile
     {
         string text = surroundings.Text + type;
         ImmutableArray<string> mentioned = [.. NamesIn(type).Concat(surroundings.Names).Distinct()];
-        string[]? extensions = Extensions(type);
-        // The compiler knows some types by name, whoever declares them.
-        bool isForTheCompiler = surroundings.Namespace.Split('.')[0] is "System" or "Microsoft";
-        if (isForTheCompiler || extensions is null || extensions.Any(Unwritten.Contains))
+        MethodDeclarationSyntax[] extensions = Extensions(type);
+        ImmutableArray<string> names = [name, .. extensions.Select(method => method.Identifier.ValueText)];
+        // The compiler knows some types by name, whoever declares them. An extension block has no name at all.
+        if (surroundings.Namespace.Split('.')[0] is "System" or "Microsoft" || names.Any(Unwritten.Contains)
+            || (type as TypeDeclarationSyntax)?.Members.OfType<TypeDeclarationSyntax>().Any(inner => inner.Identifier.ValueText.Length == 0) == true)
         {
             everywhere.Add(text);
             mentionedEverywhere.UnionWith(mentioned);
         }
-        declarations.Add(new(text, [name, .. extensions ?? []], mentioned));
+        else if (extensions.Length > 0)
+        {
+            // An extension can stand between a class and what is generated for it, which the class does not name. The bodies cannot.
+            everywhere.Add(string.Join("\n", extensions.Select(Head).Prepend($"{surroundings.Text}{type.Modifiers} {name}")));
+            mentionedEverywhere.UnionWith(extensions.SelectMany(method => NamesIn(method.ParameterList)).Concat(surroundings.Names));
+        }
+        declarations.Add(new(text, names, mentioned));
     }
 
-    /// <summary>The names of the extension members of a class; nothing where some may have names that are not known here.</summary>
-    private static string[]? Extensions(MemberDeclarationSyntax type)
-    {
-        if (type is not ClassDeclarationSyntax { Members: var members })
-            return [];
-        // An extension block is a type declaration without a name.
-        return members.OfType<TypeDeclarationSyntax>().Any(inner => inner.Identifier.ValueText.Length == 0) ? null
-            : [.. members.OfType<MethodDeclarationSyntax>()
-                .Where(method => method.ParameterList.Parameters.FirstOrDefault()?.Modifiers.Any(SyntaxKind.ThisKeyword) == true)
-                .Select(method => method.Identifier.ValueText)];
-    }
+    private static MethodDeclarationSyntax[] Extensions(MemberDeclarationSyntax type) => type is not ClassDeclarationSyntax { Members: var members } ? []
+        : [.. members.OfType<MethodDeclarationSyntax>()
+            .Where(method => method.ParameterList.Parameters.FirstOrDefault()?.Modifiers.Any(SyntaxKind.ThisKeyword) == true)];
+
+    private static string Head(MethodDeclarationSyntax method) =>
+        $"{method.Modifiers} {method.Identifier.ValueText}{method.TypeParameterList}{method.ParameterList}{method.ConstraintClauses}";
 
     // Arguments of attributes name members by strings too.
     private static IEnumerable<string> NamesIn(SyntaxNode node) => node.DescendantTokens()

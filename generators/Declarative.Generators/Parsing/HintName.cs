@@ -10,6 +10,9 @@ internal static class HintName
 {
     private const int Longest = 120;
 
+    /// <summary>The name of the file that every assembly gets.</summary>
+    public const string Initializer = "Declarative.NativeLibraries";
+
     /// <summary>Namespace, nesting and arity: <c>Samples.Outer-1.HeavyBall</c>. Longer ones keep their end and a hash of the whole.</summary>
     public static string Of(INamedTypeSymbol type)
     {
@@ -19,7 +22,7 @@ internal static class HintName
         string space = type.ContainingNamespace is { IsGlobalNamespace: false } containing ? containing.ToDisplayString() : "";
         string full = (space + name).TrimStart('.');
 
-        bool isPlain = full.Length <= Longest && !HasTwin(type);
+        bool isPlain = full.Length <= Longest && !HasTwin(type) && !string.Equals(full, Initializer, StringComparison.OrdinalIgnoreCase);
         var legal = new StringBuilder();
         foreach (char character in full)
         {

@@ -6,30 +6,37 @@ using Microsoft.CodeAnalysis;
 
 namespace Declarative.Generators.Parsing;
 
-/// <summary>Reads a field with <c>[Hyperparameter]</c>.</summary>
+/// <summary>Reads a field or a partial property with <c>[Hyperparameter]</c>.</summary>
 internal static class HyperparameterParser
 {
-    public static HyperparameterModel Parse(IFieldSymbol field, AttributeData attribute, bool hasRule, Report report)
+    /// <param name="member">The member.</param>
+    /// <param name="attribute">Its attribute.</param>
+    /// <param name="hasRule">Whether its class has an update rule.</param>
+    /// <param name="report">Told what is wrong.</param>
+    public static HyperparameterModel Parse(ISymbol member, AttributeData attribute, bool hasRule, Report report)
     {
-        Location? location = field.Locations.FirstOrDefault();
-        if (field.IsStatic || field.IsConst || field.IsReadOnly)
-            report(Diagnostics.ReadOnlyMember, location, field.Name);
-        bool isTensor = field.Type.Is(KnownNames.Tensor);
-        if (hasRule ? field.Type.SpecialType != SpecialType.System_Double : !isTensor)
-            report(Diagnostics.UnsupportedHyperparameterType, location, field.Name, field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+        Location? location = member.Locations.FirstOrDefault();
+        ITypeSymbol type = DeclaredMember.TypeOf(member);
+        if (!DeclaredMember.CanBeGenerated(member, hasSetter: false))
+            report(Diagnostics.ReadOnlyMember, location, member.Name, "{ get; }");
+        bool isTensor = type.Is(KnownNames.Tensor);
+        bool isNumber = type.SpecialType == SpecialType.System_Double;
+        // The rule that reads a number may be that of a derived class.
+        if (hasRule ? !isNumber : !isTensor && !(isNumber && member.ContainingType.IsAbstract))
+            report(Diagnostics.UnsupportedHyperparameterType, location, member.Name, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
 
         double start = attribute.ConstructorArguments.Length > 0 ? attribute.ConstructorArguments[0].Value as double? ?? double.NaN : double.NaN;
         string domain = attribute.ConstructorArguments.Length > 1 ? DomainName(attribute.ConstructorArguments[1]) : "Real";
         double min = Named(attribute, "Min") as double? ?? double.NaN;
         double max = Named(attribute, "Max") as double? ?? double.NaN;
         if (Complaint(start, domain, min, max) is { } complaint)
-            report(Diagnostics.IllegalStart, LocationOf(attribute) ?? location, field.Name, complaint);
+            report(Diagnostics.IllegalStart, attribute.Location() ?? location, member.Name, complaint);
 
         var size = Named(attribute, "Size") as string;
-        if (size is not null && !(isTensor && IsInteger(field.ContainingType, size)))
-            report(Diagnostics.IllegalSize, LocationOf(attribute) ?? location, field.Name, size);
-        return new(Identifier.Escape(field.Name), Identifier.CamelCase(field.Name), isTensor, start, domain, min, max,
-            size is null ? null : Identifier.Escape(size));
+        (string? count, string? reason) = size is null ? (null, null) : isTensor ? SizeMember.Read(member.ContainingType, size) : (null, "but only tensors have a size");
+        if (reason is not null)
+            report(Diagnostics.IllegalSize, attribute.Location() ?? location, member.Name, size!, reason);
+        return new(DeclaredMember.StorageOf(member), Identifier.CamelCase(member.Name), isTensor, start, domain, min, max, count);
     }
 
     private static string DomainName(TypedConstant constant) =>
@@ -60,13 +67,4 @@ internal static class HyperparameterParser
     private static bool IsFinite(double value) => !double.IsNaN(value) && !double.IsInfinity(value);
 
     private static object? Named(AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
-
-    private static bool IsInteger(INamedTypeSymbol type, string member) => type.GetMembers(member).Any(candidate => candidate switch
-    {
-        IPropertySymbol property => property.Type.SpecialType == SpecialType.System_Int32 && property.GetMethod is not null,
-        IFieldSymbol sizeField => sizeField.Type.SpecialType == SpecialType.System_Int32,
-        _ => false,
-    });
-
-    private static Location? LocationOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation();
 }

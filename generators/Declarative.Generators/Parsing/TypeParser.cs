@@ -23,14 +23,16 @@ internal static class TypeParser
     public static bool IsAnnotated(INamedTypeSymbol type) => AnnotatedMembers(type).Any();
 
     /// <summary>The annotated members in the order of declaration.</summary>
-    public static IEnumerable<ISymbol> AnnotatedMembers(INamedTypeSymbol type) => type.GetMembers().Where(member =>
-        member.Find(KnownNames.HyperparameterAttribute) is not null
-        || member.Find(KnownNames.StateAttribute) is not null
-        || member.Find(KnownNames.UpdateRuleAttribute) is not null);
+    public static IEnumerable<ISymbol> AnnotatedMembers(INamedTypeSymbol type) => type.GetMembers().Where(member => FirstAttribute(member) is not null);
+
+    /// <summary>The attribute that makes a member an annotated one.</summary>
+    public static AttributeData? FirstAttribute(ISymbol member) => member.Find(KnownNames.HyperparameterAttribute)
+        ?? member.Find(KnownNames.StateAttribute) ?? member.Find(KnownNames.UpdateRuleAttribute);
 
     /// <summary>Reads the declarations of a class, all but the body of its update rule.</summary>
     /// <returns>The model without a rule, and the rule's method; no model where something is wrong.</returns>
-    public static (TypeModel? Model, IMethodSymbol? Rule) ParseDeclarations(INamedTypeSymbol type, Report report, CancellationToken cancellation)
+    public static (TypeModel? Model, IMethodSymbol? Rule) ParseDeclarations(
+        INamedTypeSymbol type, Compilation compilation, Report report, CancellationToken cancellation)
     {
         bool isValid = true;
         Report complain = (descriptor, location, arguments) =>
@@ -39,44 +41,74 @@ internal static class TypeParser
             report(descriptor, location, arguments);
         };
 
-        CheckType(type, complain);
+        TypeChecker.Check(type, compilation, complain, cancellation);
         IMethodSymbol[] rules = [.. type.GetMembers().OfType<IMethodSymbol>().Where(method => method.Find(KnownNames.UpdateRuleAttribute) is not null)];
         foreach (IMethodSymbol rule in rules)
             if (rules.Length > 1 || !RuleParser.HasSignature(rule))
                 complain(Diagnostics.IllegalRuleSignature, rule.Locations.FirstOrDefault(), rule.Name);
+        bool hasRule = rules.Length > 0;
+        if (hasRule && ExtensionMethods.Hiding(type, compilation) is { } hiding)
+            complain(Diagnostics.Collision, rules[0].Locations.FirstOrDefault(), hiding.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+                "TensorOperations." + hiding.Name);
+
+        Ancestry ancestry = Ancestry.Of(type);
+        if (hasRule)
+            foreach (ISymbol inherited in ancestry.Visible.Where(member => member.Find(KnownNames.HyperparameterAttribute) is not null))
+                if (DeclaredMember.TypeOf(inherited).Is(KnownNames.Tensor))
+                    complain(Diagnostics.UnsupportedHyperparameterType, type.Locations.FirstOrDefault(), inherited.Name,
+                        DeclaredMember.TypeOf(inherited).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
 
         var hyperparameters = new List<HyperparameterModel>();
-        var states = new List<StateModel>();
-        foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>())
+        var states = new List<StateModel>(ancestry.Visible.Where(member => hasRule && member.Find(KnownNames.StateAttribute) is not null).Select(StateParser.Read));
+        var properties = new List<PropertyModel>();
+        var taken = new Dictionary<string, string>();
+        foreach (string name in ancestry.Names)
+            taken[name] = name;
+        foreach (ISymbol member in type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol))
         {
             cancellation.ThrowIfCancellationRequested();
-            AttributeData? attribute = field.Find(KnownNames.HyperparameterAttribute);
-            AttributeData? stateAttribute = field.Find(KnownNames.StateAttribute);
+            AttributeData? attribute = member.Find(KnownNames.HyperparameterAttribute);
+            AttributeData? stateAttribute = member.Find(KnownNames.StateAttribute);
+            if ((attribute ?? stateAttribute) is not { } first)
+                continue;
+            Location? location = member.Locations.FirstOrDefault();
+            if (IgnoredAttribute.ReasonFor(member) is { } ignored)
+            {
+                complain(Diagnostics.IgnoredAttribute, first.Location() ?? location, attribute is null ? "State" : "Hyperparameter", ignored);
+                continue;
+            }
             if (attribute is not null && stateAttribute is not null)
-                complain(Diagnostics.Collision, field.Locations.FirstOrDefault(), field.Name, "the state " + field.Name);
-            if ((attribute ?? stateAttribute) is not null && field.AssociatedSymbol is { } property)
-                complain(Diagnostics.ReadOnlyMember, property.Locations.FirstOrDefault(), property.Name);
+                complain(Diagnostics.Collision, location, member.Name, "the state " + member.Name);
             if (attribute is not null)
-                hyperparameters.Add(HyperparameterParser.Parse(field, attribute, hasRule: rules.Length > 0, complain));
+            {
+                HyperparameterModel item = HyperparameterParser.Parse(member, attribute, hasRule, complain);
+                if (taken.TryGetValue(item.Name, out string? other))
+                    complain(Diagnostics.Collision, location, member.Name, other);
+                taken[item.Name] = member.Name;
+                hyperparameters.Add(item);
+            }
             if (stateAttribute is not null)
-                states.Add(ParseState(field, stateAttribute, hasRule: rules.Length > 0, complain));
+                states.Add(StateParser.Parse(member, canHaveStates: hasRule || type.IsAbstract, complain));
+            if (DeclaredMember.ImplementationOf(member) is { } property)
+            {
+                if (type.GetMembers(property.Storage).Any(found => !found.IsGenerated()) || property.Storage == TypeChecker.SetField)
+                    complain(Diagnostics.Collision, location, member.Name, $"{type.Name}.{property.Storage}");
+                properties.Add(property);
+            }
         }
-        foreach (IGrouping<string, HyperparameterModel> group in hyperparameters.GroupBy(item => item.Name).Where(group => group.Count() > 1))
-            foreach (HyperparameterModel later in group.Skip(1))
-                complain(Diagnostics.Collision, type.GetMembers(later.Field.TrimStart('@')).FirstOrDefault()?.Locations.FirstOrDefault(),
-                    later.Field, group.First().Field);
 
         if (!isValid)
             return (null, null);
-        var model = new TypeModel(
-            NamespaceOf(type), Declarations(type), HintName.Of(type), hyperparameters.ToEquatable(), states.ToEquatable(), Rule: null);
+        var model = new TypeModel(NamespaceOf(type), HasFileScopedNamespaces(type), Declarations(type), HintName.Of(type), ancestry.HasSet, type.IsSealed,
+            hyperparameters.Any(item => item.IsTensor) ? TypeChecker.RegistrationOf(type) : ComponentRegistration.None,
+            hyperparameters.ToEquatable(), states.ToEquatable(), properties.ToEquatable(), Rule: null);
         return (model, rules.FirstOrDefault());
     }
 
     /// <summary>Reads a whole class for the generator, which stays quiet about what is wrong with it.</summary>
     public static TypeModel? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
-        (TypeModel? model, IMethodSymbol? method) = ParseDeclarations(type, Quiet, cancellation);
+        (TypeModel? model, IMethodSymbol? method) = ParseDeclarations(type, compilation, Quiet, cancellation);
         if (model is null || method is null)
             return model;
         method = method.PartialImplementationPart ?? method;
@@ -84,7 +116,7 @@ internal static class TypeParser
         if (syntax is null || compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, cancellation) is not IMethodBodyOperation body
             || (body.BlockBody ?? body.ExpressionBody) is not { } block)
             return null;
-        RuleBody? rule = RuleParser.Parse(method, block, Quiet, cancellation);
+        RuleBody? rule = RuleParser.Parse(method, block, compilation, report: null, cancellation);
         return rule is null ? null : model with { Rule = rule };
     }
 
@@ -92,42 +124,8 @@ internal static class TypeParser
     {
     }
 
-    private static void CheckType(INamedTypeSymbol type, Report report)
-    {
-        Location? location = type.Locations.FirstOrDefault();
-        if (type.TypeKind != TypeKind.Class || type.IsStatic || type.IsFileLocal)
-            report(Diagnostics.NotPartial, location, type.Name);
-        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
-            if (!current.DeclaringSyntaxReferences.Any(IsPartial) || (current.IsFileLocal && current.Name != type.Name))
-                report(Diagnostics.NotPartial, current.Locations.FirstOrDefault(), current.Name);
-        foreach (string name in new[] { "Hyperparameters", "__hyperparameters" })
-            if (type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !IsGenerated(member)) is { } taken)
-                report(Diagnostics.Collision, taken.Locations.FirstOrDefault(), taken.Name, $"{type.Name}.{name}");
-            else if (type.Name == name)
-                report(Diagnostics.Collision, location, name, $"{type.Name}.{name}");
-        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
-            if (IsAnnotated(ancestor) || ancestor.AllInterfaces.Any(contract => contract.Is(KnownNames.HyperparameterOwner)))
-            {
-                report(Diagnostics.InheritedHyperparameters, location, type.Name, ancestor.Name);
-                break;
-            }
-    }
-
-    // The analyzer sees the generated part too.
-    private static bool IsGenerated(ISymbol member) => member.Find("System.CodeDom.Compiler.GeneratedCodeAttribute") is not null;
-
-    private static bool IsPartial(SyntaxReference reference) =>
-        reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
-
-    private static StateModel ParseState(IFieldSymbol field, AttributeData attribute, bool hasRule, Report report)
-    {
-        if (field.IsStatic || field.IsConst || field.IsReadOnly)
-            report(Diagnostics.ReadOnlyMember, field.Locations.FirstOrDefault(), field.Name);
-        if (!hasRule || !(field.Type.Is(KnownNames.Tensor) || field.Type.SpecialType == SpecialType.System_Double))
-            report(Diagnostics.IllegalState, field.Locations.FirstOrDefault(), field.Name);
-        double initial = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Initial").Value.Value as double? ?? 0;
-        return new(Identifier.Escape(field.Name), field.Type.SpecialType == SpecialType.System_Double, initial);
-    }
+    private static bool HasFileScopedNamespaces(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp10 };
 
     private static string NamespaceOf(INamedTypeSymbol type)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace Declarative.Generators.Rules;
 
@@ -12,7 +13,7 @@ internal static class Algebra
         (_, Constant { Value: 0 }) => left,
         (_, Apply { Operation: Operation.Negate } b) => Subtract(left, b.Arguments[0]),
         (Apply { Operation: Operation.Negate } a, _) => Subtract(right, a.Arguments[0]),
-        _ => Binary(Operation.Add, left, right),
+        _ => New(Operation.Add, left, right),
     };
 
     public static Node Subtract(Node left, Node right) => (left, right) switch
@@ -21,7 +22,7 @@ internal static class Algebra
         (_, Constant { Value: 0 }) => left,
         (Constant { Value: 0 }, _) => Negate(right),
         (_, Apply { Operation: Operation.Negate } b) => Add(left, b.Arguments[0]),
-        _ => Binary(Operation.Subtract, left, right),
+        _ => New(Operation.Subtract, left, right),
     };
 
     public static Node Multiply(Node left, Node right) => (left, right) switch
@@ -33,12 +34,15 @@ internal static class Algebra
         (_, Constant { Value: -1 }) => Negate(left),
         (Apply { Operation: Operation.Negate } a, _) => Negate(Multiply(a.Arguments[0], right)),
         (_, Apply { Operation: Operation.Negate } b) => Negate(Multiply(left, b.Arguments[0])),
+        // A choice takes in what it is multiplied by: 0 · ∞ would be no number, where nothing was chosen.
+        (Apply { Operation: Operation.KeepWhere } a, _) => Of(Operation.KeepWhere, a.Arguments[0], Multiply(a.Arguments[1], right)),
+        (_, Apply { Operation: Operation.KeepWhere } b) => Of(Operation.KeepWhere, b.Arguments[0], Multiply(left, b.Arguments[1])),
         (Apply { Operation: Operation.Reciprocal } a, _) => Divide(right, a.Arguments[0]),
         (_, Apply { Operation: Operation.Reciprocal } b) => Divide(left, b.Arguments[0]),
         (Constant a, Apply { Operation: Operation.Divide } b) when b.Arguments[0] is Constant c => Divide(new Constant(a.Value * c.Value), b.Arguments[1]),
         (_, Apply { Operation: Operation.Divide } b) when b.Arguments[0] is Constant { Value: 1 } => Divide(left, b.Arguments[1]),
         (_, Constant) => Multiply(right, left),
-        _ => Binary(Operation.Multiply, left, right),
+        _ => New(Operation.Multiply, left, right),
     };
 
     public static Node Divide(Node left, Node right) => (left, right) switch
@@ -48,8 +52,9 @@ internal static class Algebra
         (_, Constant { Value: -1 }) => Negate(left),
         (Apply { Operation: Operation.Negate } a, _) => Negate(Divide(a.Arguments[0], right)),
         (_, Apply { Operation: Operation.Negate } b) => Negate(Divide(left, b.Arguments[0])),
+        (Apply { Operation: Operation.KeepWhere } a, _) => Of(Operation.KeepWhere, a.Arguments[0], Divide(a.Arguments[1], right)),
         (Constant { Value: 1 }, _) when right.Kind == ValueKind.Tensor => Unary(Operation.Reciprocal, right),
-        _ => Binary(Operation.Divide, left, right),
+        _ => New(Operation.Divide, left, right),
     };
 
     public static Node Negate(Node node) => node switch
@@ -57,10 +62,27 @@ internal static class Algebra
         Constant a => new Constant(-a.Value),
         Apply { Operation: Operation.Negate } a => a.Arguments[0],
         Apply { Operation: Operation.Subtract } a => Subtract(a.Arguments[1], a.Arguments[0]),
-        _ => Unary(Operation.Negate, node),
+        _ => New(Operation.Negate, node),
     };
 
-    public static Node Unary(Operation operation, Node argument) => new Apply(operation, EquatableArray.Of(argument), argument.Kind);
+    public static Node Unary(Operation operation, Node argument) => Of(operation, argument);
+
+    public static Node Square(Node x) => Unary(Operation.Square, x);
+
+    public static Node Power(Node x, Node exponent) => exponent switch
+    {
+        Constant { Value: 0 } => Constant.One,
+        Constant { Value: 1 } => x,
+        Constant { Value: 2 } when x.Kind == ValueKind.Tensor => Square(x),
+        _ => New(Operation.Power, x, exponent),
+    };
+
+    /// <summary>An operation on arguments, in simplest form.</summary>
+    public static Node Of(Operation operation, params Node[] arguments)
+    {
+        var all = EquatableArray.Of(arguments);
+        return Build(operation, all, Operations.KindOf(operation, all));
+    }
 
     /// <summary>Rebuilds an operation on new arguments, in simplest form.</summary>
     public static Node Build(Operation operation, EquatableArray<Node> arguments, ValueKind kind) => operation switch
@@ -70,18 +92,30 @@ internal static class Algebra
         Operation.Multiply => Multiply(arguments[0], arguments[1]),
         Operation.Divide => Divide(arguments[0], arguments[1]),
         Operation.Negate => Negate(arguments[0]),
+        Operation.Power => Power(arguments[0], arguments[1]),
+        Operation.KeepWhere => KeepWhere(arguments[0], arguments[1], kind),
+        Operation.Not when arguments[0] is Apply { Operation: Operation.Not } inner => inner.Arguments[0],
         _ => new Apply(operation, arguments, kind),
     };
 
-    /// <summary>What entry-by-entry operations on these give.</summary>
-    public static ValueKind KindOf(Node left, Node right) =>
-        left.Kind == ValueKind.Tensor || right.Kind == ValueKind.Tensor ? ValueKind.Tensor : ValueKind.Number;
-
     /// <summary>Applies a function to the parts of an expression.</summary>
-    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node is Apply apply
-        ? Build(apply.Operation, System.Linq.Enumerable.Select(apply.Arguments, rewrite).ToEquatable(), apply.Kind)
-        : node;
+    public static Node Rewrite(Node node, Func<Node, Node> rewrite) => node switch
+    {
+        Apply apply => Build(apply.Operation, apply.Arguments.Select(rewrite).ToEquatable(), apply.Kind),
+        Call call => call with { Arguments = call.Arguments.Select(rewrite).ToEquatable() },
+        _ => node,
+    };
 
-    private static Node Binary(Operation operation, Node left, Node right) =>
-        new Apply(operation, EquatableArray.Of(left, right), KindOf(left, right));
+    private static Node New(Operation operation, params Node[] arguments)
+    {
+        var all = EquatableArray.Of(arguments);
+        return new Apply(operation, all, Operations.KindOf(operation, all));
+    }
+
+    private static Node KeepWhere(Node condition, Node kept, ValueKind kind) => kept switch
+    {
+        Constant { Value: 0 } => Constant.Zero,
+        Apply { Operation: Operation.Negate } negative => Negate(Of(Operation.KeepWhere, condition, negative.Arguments[0])),
+        _ => new Apply(Operation.KeepWhere, EquatableArray.Of(condition, kept), kind),
+    };
 }

@@ -3,7 +3,7 @@ namespace Declarative.Generators.Rules;
 /// <summary>What an expression of the rule language gives.</summary>
 internal enum ValueKind
 {
-    /// <summary>A vector [p], one entry per parameter.</summary>
+    /// <summary>A tensor of floating-point numbers.</summary>
     Tensor,
 
     /// <summary>A <c>double</c> on the host.</summary>
@@ -11,6 +11,25 @@ internal enum ValueKind
 
     /// <summary>A <c>bool</c> on the host, never active.</summary>
     Flag,
+
+    /// <summary>A tensor of conditions, never active.</summary>
+    Mask,
+
+    /// <summary>A tensor's shape, or a list of dimensions.</summary>
+    Shape,
+}
+
+/// <summary>What is known of a tensor's shape.</summary>
+internal enum Extent
+{
+    /// <summary>That of the parameter.</summary>
+    Parameter,
+
+    /// <summary>No dimension: one entry.</summary>
+    Scalar,
+
+    /// <summary>Nothing.</summary>
+    Unknown,
 }
 
 /// <summary>An expression of the intermediate representation: pure, compared by value.</summary>
@@ -31,7 +50,8 @@ internal sealed record Flag(bool Value) : Node(ValueKind.Flag);
 /// <param name="Name">Unique within the rule.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="IsTemporary">Whether the source has no name for it, so that it may be folded into the expression that uses it.</param>
-internal sealed record Variable(string Name, ValueKind Kind, bool IsTemporary = false) : Node(Kind);
+/// <param name="Extent">What is known of its shape, if it is a tensor.</param>
+internal sealed record Variable(string Name, ValueKind Kind, bool IsTemporary = false, Extent Extent = Extent.Parameter) : Node(Kind);
 
 /// <summary>A member of the class that is neither hyperparameter nor state: configuration, constant during a step.</summary>
 /// <param name="Text">How C# writes it.</param>
@@ -47,3 +67,6 @@ internal sealed record Sum(EquatableArray<Term> Terms) : Node(ValueKind.Tensor);
 
 /// <summary>A number times a tensor; the number alone where there is no tensor.</summary>
 internal sealed record Term(Node Factor, Node? Tensor);
+
+/// <summary>Tensors side by side, as an argument of a call; never part of a statement.</summary>
+internal sealed record NodeList(EquatableArray<Node> Items) : Node(ValueKind.Shape);

@@ -27,6 +27,19 @@ internal sealed record RuleBody(
     /// <summary>The inputs that have derivatives: θ, g, o, φ. The step has none.</summary>
     public IEnumerable<Variable> ActiveInputs =>
         States.Concat(Hyperparameters.Select(input => input.Variable)).Prepend(Gradient).Prepend(Parameter);
+
+    /// <summary>The first operation that does not act entry by entry, so that the rule runs once for each parameter tensor; null where
+    /// it runs once on flat vectors.</summary>
+    public Operation? ReadsWholeTensors
+    {
+        get
+        {
+            foreach (Apply apply in Statements.All().SelectMany(Rules.Statements.Expressions).SelectMany(Rules.Statements.Operations))
+                if (!apply.Operation.Definition().IsEntryByEntry)
+                    return apply.Operation;
+            return null;
+        }
+    }
 }
 
 /// <summary>A hyperparameter that a rule reads.</summary>

@@ -25,8 +25,14 @@ internal sealed record Merge(Variable Target, Node Then, Node Else);
 internal sealed record DerivativeLet(Variable Target, EquatableArray<DerivativeTerm> Terms, EquatableArray<string> Rules, string Source) : Statement(Source)
 {
     /// <summary>Whether it is another derivative as it is, and so shares its memory.</summary>
-    public bool IsAlias => Terms.Count == 1 && Terms[0].Partial is Constant { Value: 1 };
+    public bool IsAlias => Terms.Count == 1 && Terms[0] is { Partial: Constant { Value: 1 }, Map: null or { IsView: true } };
+
+    /// <summary>The value whose shape it has, where that must be read from it.</summary>
+    public Variable? Like { get; init; }
 }
 
 /// <summary>A partial derivative times the tangent, or the adjoint, of a variable.</summary>
-internal sealed record DerivativeTerm(Node Partial, Variable Of);
+/// <param name="Partial">The factor of each entry.</param>
+/// <param name="Of">The variable.</param>
+/// <param name="Map">What the derivative of <paramref name="Of"/> passes through before; null for nothing.</param>
+internal sealed record DerivativeTerm(Node Partial, Variable Of, LinearMap? Map = null);

@@ -1,4 +1,5 @@
 using Declarative.Interop;
+using Declarative.Rules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,6 @@ internal sealed class ParameterVector : IDisposable
             if (parameter.dtype != first.dtype || parameter.device_type != first.device_type || parameter.device_index != first.device_index)
                 throw new ArgumentException($"Parameter '{name}' is {parameter.dtype} on {parameter.device}, but '{firstName}' is {first.dtype} on {first.device}; "
                     + "all must agree.", nameof(module));
-        Names = [.. distinct.Select(item => item.Name)];
         Views = [.. distinct.Select(item => item.Parameter)];
 
         using var scope = NewDisposeScope();
@@ -35,15 +35,18 @@ internal sealed class ParameterVector : IDisposable
         // Of a single flat tensor, cat may give that tensor itself.
         vector = cat([.. Views.Select(view => view.detach().reshape(-1))]).clone().DetachFromDisposeScope();
         long offset = 0;
-        foreach (Tensor view in Views)
+        Slices = [.. distinct.Select(item =>
         {
-            view.set_(vector.narrow(0, offset, view.numel()).view(view.shape));
-            offset += view.numel();
-        }
+            var slice = new ParameterSlice(item.Name, offset, item.Parameter.numel(), item.Parameter.shape);
+            offset += slice.Count;
+            return slice;
+        })];
+        foreach ((Tensor view, ParameterSlice slice) in Views.Zip(Slices))
+            view.set_(slice.Of(vector));
     }
 
-    /// <summary>The names of the parameters.</summary>
-    public IReadOnlyList<string> Names { get; }
+    /// <summary>The names of the parameters, and where each lies in the vector.</summary>
+    public IReadOnlyList<ParameterSlice> Slices { get; }
 
     /// <summary>The module's parameters.</summary>
     public Tensor[] Views { get; }
@@ -72,7 +75,7 @@ internal sealed class ParameterVector : IDisposable
         (string Name, Parameter Parameter)[] present = Trained(module);
         int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector);
         if (attached < present.Length || present.Length != Views.Length)
-            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : Names[present.Length])}' is not the one "
+            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : Slices[present.Length].Name)}' is not the one "
                 + "that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
     }
 

@@ -12,6 +12,7 @@ namespace Declarative;
 internal sealed class ForwardMode : IHypergradientMode
 {
     private readonly IUpdateRule rule;
+    private readonly RuleSteps steps;
     private readonly ParameterVector parameters;
     private readonly LearnedCoordinates coordinates;
     private readonly LossEvaluation losses;
@@ -28,6 +29,7 @@ internal sealed class ForwardMode : IHypergradientMode
         this.parameters = parameters;
         this.coordinates = coordinates;
         this.losses = losses;
+        steps = new(rule, parameters.Slices);
         leaves = new(coordinates, parameters);
         CheckMemory(memoryLimit);
         state = new(rule.States, parameters.Vector);
@@ -91,7 +93,7 @@ internal sealed class ForwardMode : IHypergradientMode
         state.Gradient = gradient.Flat;
         state.Step = step + 1;
         if (tangents is null)
-            rule.Step(state);
+            steps.Step(state);
         else
         {
             leaves.Note(gradient);
@@ -100,7 +102,7 @@ internal sealed class ForwardMode : IHypergradientMode
             tangents.Gradient = isForgotten && leafValues.Length == 0 ? tangents.Parameter.zeros_like()
                 : Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
             isForgotten = false;
-            rule.TangentStep(state, tangents);
+            steps.TangentStep(state, tangents);
         }
         parameters.Write(state.Parameter);
         return loss.detach();

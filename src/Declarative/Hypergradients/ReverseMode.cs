@@ -16,6 +16,7 @@ internal sealed class ReverseMode : IHypergradientMode
 {
     private readonly nn.Module model;
     private readonly IUpdateRule rule;
+    private readonly RuleSteps steps;
     private readonly ParameterVector parameters;
     private readonly LearnedCoordinates coordinates;
     private readonly LossEvaluation losses;
@@ -32,6 +33,7 @@ internal sealed class ReverseMode : IHypergradientMode
         this.parameters = parameters;
         this.coordinates = coordinates;
         this.losses = losses;
+        steps = new(rule, parameters.Slices);
         leaves = new(coordinates, parameters);
         double bytes = (double)window * (1 + rule.States.Count(declared => !declared.IsNumber)) * parameters.Count * parameters.Vector.element_size();
         if (bytes > memoryLimit)
@@ -81,7 +83,7 @@ internal sealed class ReverseMode : IHypergradientMode
             state.Parameter = parameters.Vector;
             state.Gradient = gradient.Flat;
             state.Step = window.FirstStep + i + 1;
-            rule.Step(state);
+            steps.Step(state);
             parameters.Write(state.Parameter);
             trainingLosses[i] = loss.detach().MoveToOuterDisposeScope();
         }
@@ -127,7 +129,7 @@ internal sealed class ReverseMode : IHypergradientMode
         before.Gradient = gradient.Flat;
         before.Step = step + 1;
         using var noGradient = no_grad();
-        rule.AdjointStep(before, adjoints);
+        steps.AdjointStep(before, adjoints);
         parameters.CheckUnwritten(gradient.Writes);
         (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, parameters.Views, leafValues, adjoints.Gradient);
         adjoints.AddParameter(throughGradient);

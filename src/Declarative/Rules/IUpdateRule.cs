@@ -9,6 +9,11 @@ public interface IUpdateRule : IHyperparameterOwner
     /// <summary>The states o, in source order.</summary>
     IReadOnlyList<StateDeclaration> States { get; }
 
+    /// <summary>Whether the rule must see one parameter tensor at a time, as it reduces over a tensor (a norm, a mean) or reads its shape.
+    /// Then each step below is taken on every tensor in turn: what is said to be [p] there has the tensor's shape, and what is [q, p] is
+    /// [q, *shape]. A rule that acts entry by entry takes a step on all of θ at once.</summary>
+    bool RunsPerTensor => false;
+
     /// <summary>One step: (θ, o) becomes (θ', o').</summary>
     /// <param name="state">θ, g and o as flat vectors [p], and t.</param>
     void Step(UpdateState state);

@@ -1,8 +1,8 @@
 namespace Declarative;
 
-/// <summary>Declares a field to be an optimizer's memory o, carried from one step to the next: a <c>Tensor</c> shaped like the
+/// <summary>Declares a field, or a partial property <c>{ get; set; }</c>, to be an optimizer's memory o, carried from one step to the next: a <c>Tensor</c> shaped like the
 /// parameter, or a <c>double</c>.</summary>
-[AttributeUsage(AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class StateAttribute : Attribute
 {
     /// <summary>The value before the first step, of every entry. 0 unless set.</summary>

@@ -9,7 +9,7 @@ namespace Declarative.Rules;
 /// and return their first operand; the others leave it alone.</summary>
 /// <remarks>A vector is [p], a tangent [q, p]; a vector that meets a tangent acts on each row.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class TensorOperations
+public static partial class TensorOperations
 {
     /// <summary>factor · x.</summary>
     public static Tensor Scale(this Tensor x, double factor)
@@ -85,21 +85,6 @@ public static class TensorOperations
         return x.addcdiv_(y, z, scalar);
     }
 
-    /// <summary>x to a number.</summary>
-    public static Tensor Power(this Tensor x, double exponent)
-    {
-        using Scalar scalar = exponent.ToScalar();
-        return x.pow(scalar);
-    }
-
-    /// <summary>1 / y, and 0 where y is 0: with y = √x, half of it is the derivative of √x, taken as 0 at 0. Adam's second moment
-    /// is exactly 0 where an input never was anything else.</summary>
-    public static Tensor ReciprocalOrZero(this Tensor y)
-    {
-        Tensor reciprocal = y.reciprocal();
-        return reciprocal.masked_fill_(reciprocal.isinf(), Zero);
-    }
-
     /// <summary>The tangent becomes itself + factor · (number ⊗ x): each row of the number's tangent adds a multiple of the vector
     /// to its row.</summary>
     public static Tensor AddOuterInPlace(this Tensor tangent, NumberTangent number, Tensor x, double factor = 1)
@@ -125,5 +110,6 @@ public static class TensorOperations
         return tangent;
     }
 
-    private static readonly Scalar Zero = 0.0.ToScalar();
+    /// <summary>⟨x, y⟩, summed over all entries: of tensors of one shape, or of one that broadcasts to the other's.</summary>
+    public static Tensor Dot(this Tensor x, Tensor y) => x.dim() == 1 && y.dim() == 1 && x.numel() == y.numel() ? x.dot(y) : x.mul(y).sum();
 }

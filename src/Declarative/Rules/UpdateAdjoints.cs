@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace Declarative.Rules;
 
 /// <summary>The adjoints that go with an <see cref="UpdateState"/>: derivatives of one number, the validation loss, with respect to what a
-/// step reads. Generated code carries them from after a step to before it.</summary>
+/// step reads, as flat vectors, or one parameter's slices of them. Generated code carries them from after a step to before it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateAdjoints : IDisposable
 {
-    private readonly Tensor[] states;
+    private readonly TensorSlot[] states;
     private readonly Tensor hyperparameters;
-    private Tensor parameter;
-    private Tensor gradient;
+    private readonly TensorSlot parameter;
+    private readonly TensorSlot gradient;
 
     /// <summary>The adjoints after the last step: that of θ is given, those of o and φ are zero.</summary>
     /// <param name="states">The rule's states.</param>
@@ -23,32 +23,40 @@ public sealed class UpdateAdjoints : IDisposable
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(parameter);
         using var scope = NewDisposeScope();
-        this.parameter = parameter.detach().clone().DetachFromDisposeScope();
-        gradient = zeros_like(this.parameter).DetachFromDisposeScope();
-        this.states = [.. states.Select(state => (state.IsNumber ? Zero : zeros_like(this.parameter)).DetachFromDisposeScope())];
+        this.parameter = new("the adjoint of the parameter", parameter.detach().clone());
+        gradient = new("the adjoint of the gradient", zeros_like(Parameter));
+        this.states = [.. states.Select(state => new TensorSlot($"the adjoint of state '{state.Name}'", state.IsNumber ? Zero : zeros_like(Parameter)))];
         this.hyperparameters = zeros([hyperparameters], parameter.dtype, parameter.device).DetachFromDisposeScope();
     }
 
+    private UpdateAdjoints(TensorSlot[] states, Tensor hyperparameters, TensorSlot parameter, TensorSlot gradient)
+    {
+        this.states = states;
+        this.hyperparameters = hyperparameters;
+        this.parameter = parameter;
+        this.gradient = gradient;
+    }
+
     /// <summary>θ̄ [p].</summary>
-    public Tensor Parameter => parameter;
+    public Tensor Parameter => parameter.Value;
 
     /// <summary>ḡ [p], of the gradient that the step used.</summary>
-    public Tensor Gradient => gradient;
+    public Tensor Gradient => gradient.Value;
 
     /// <summary>φ̄ of all hyperparameters of the rule, summed over the steps so far.</summary>
     public Tensor Hyperparameters => hyperparameters;
 
     /// <summary>0, as a scalar.</summary>
-    public Tensor Zero => zeros([], parameter.dtype, parameter.device);
+    public Tensor Zero => zeros([], Parameter.dtype, Parameter.device);
 
     /// <summary>The adjoint of a state, [p] or, of a number, [].</summary>
-    public Tensor StateAt(int index) => states[index];
+    public Tensor StateAt(int index) => states[index].Value;
 
     /// <summary>The adjoints of all states.</summary>
-    public IReadOnlyList<Tensor> States => states;
+    public IReadOnlyList<Tensor> States => [.. states.Select(state => state.Value)];
 
     /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
-    public void AddParameter(Tensor value) => parameter.add_(value);
+    public void AddParameter(Tensor value) => Parameter.add_(value);
 
     /// <summary>Adds what a step contributes to the adjoint of a hyperparameter.</summary>
     public void AddHyperparameter(int index, Tensor value)
@@ -57,14 +65,25 @@ public sealed class UpdateAdjoints : IDisposable
         total.add_(value);
     }
 
-    /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on.</summary>
-    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params ReadOnlySpan<Tensor> stateAdjoints)
+    /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on; on a slice
+    /// they are copied into the flat vectors.</summary>
+    /// <remarks>An array, and no span, for projects in a language older than C# 13.</remarks>
+    public void Replace(Tensor gradientAdjoint, Tensor parameterAdjoint, params Tensor[] stateAdjoints)
     {
-        Owned.Replace(ref gradient, gradientAdjoint);
-        Owned.Replace(ref parameter, parameterAdjoint);
+        ArgumentNullException.ThrowIfNull(stateAdjoints);
+        gradient.Replace(gradientAdjoint);
+        parameter.Replace(parameterAdjoint);
         for (int i = 0; i < stateAdjoints.Length; i++)
-            Owned.Replace(ref states[i], stateAdjoints[i]);
+            states[i].Replace(stateAdjoints[i]);
     }
+
+    /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that goes back through them
+    /// changes the vectors here, and adds to φ̄ here.</summary>
+    /// <param name="slice">The parameter.</param>
+    /// <param name="numbers">The adjoint [] of each number state, null of tensor states; overwritten instead of what is here.</param>
+    internal UpdateAdjoints Slice(ParameterSlice slice, Tensor?[] numbers) => new(
+        [.. states.Zip(numbers, (state, number) => number is null ? state.Slice(slice) : state.Slice(slice, number))],
+        hyperparameters, parameter.Slice(slice), gradient.Slice(slice));
 
     /// <summary>Releases the adjoints.</summary>
     public void Dispose()
@@ -72,7 +91,7 @@ public sealed class UpdateAdjoints : IDisposable
         parameter.Dispose();
         gradient.Dispose();
         hyperparameters.Dispose();
-        foreach (Tensor state in states)
+        foreach (TensorSlot state in states)
             state.Dispose();
     }
 }

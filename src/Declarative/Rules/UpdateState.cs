@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 
 namespace Declarative.Rules;
 
-/// <summary>What an update rule reads and writes: (θ, o, g, t). Generated code takes a step on it.</summary>
+/// <summary>What an update rule reads and writes: (θ, o, g, t), as flat vectors, or one parameter's slices of them. Generated code takes
+/// a step on it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateState : IDisposable
 {
-    private readonly Tensor?[] tensors;
+    private readonly TensorSlot?[] tensors;
     private readonly double[] numbers;
 
     /// <summary>The states before the first step.</summary>
@@ -18,7 +19,7 @@ public sealed class UpdateState : IDisposable
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(like);
-        tensors = new Tensor?[states.Count];
+        tensors = new TensorSlot?[states.Count];
         numbers = new double[states.Count];
         using var scope = NewDisposeScope();
         for (int i = 0; i < states.Count; i++)
@@ -27,11 +28,11 @@ public sealed class UpdateState : IDisposable
                 numbers[i] = states[i].Initial;
             else
                 using (Scalar initial = states[i].Initial.ToScalar())
-                    tensors[i] = full_like(like, initial, requires_grad: false).DetachFromDisposeScope();
+                    tensors[i] = new($"state '{states[i].Name}'", full_like(like, initial, requires_grad: false));
         }
     }
 
-    private UpdateState(Tensor?[] tensors, double[] numbers)
+    private UpdateState(TensorSlot?[] tensors, double[] numbers)
     {
         this.tensors = tensors;
         this.numbers = numbers;
@@ -47,24 +48,34 @@ public sealed class UpdateState : IDisposable
     public long Step { get; set; }
 
     /// <summary>The tensor state [p] at a position among the rule's states.</summary>
-    public Tensor TensorAt(int index) => tensors[index]!;
+    public Tensor TensorAt(int index) => tensors[index]!.Value;
 
     /// <summary>The number state at a position among the rule's states.</summary>
     public double NumberAt(int index) => numbers[index];
 
-    /// <summary>Replaces a tensor state. The new one is taken out of its dispose scope and owned from now on.</summary>
-    public void Replace(int index, Tensor value) => Owned.Replace(ref tensors[index], value);
+    /// <summary>Replaces a tensor state. The new one is taken out of its dispose scope and owned from now on; on a slice it is copied into
+    /// the flat vector.</summary>
+    public void Replace(int index, Tensor value) => tensors[index]!.Replace(value);
 
     /// <summary>Replaces a number state.</summary>
     public void Replace(int index, double value) => numbers[index] = value;
 
     /// <summary>The states as they are now, in tensors of their own; not θ and g.</summary>
-    public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.clone().DetachFromDisposeScope())], [.. numbers]);
+    public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.Copy())], [.. numbers]);
+
+    /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes
+    /// the tensor states here, but not the numbers, which all slices share.</summary>
+    internal UpdateState Slice(ParameterSlice slice) => new([.. tensors.Select(tensor => tensor?.Slice(slice))], [.. numbers])
+    {
+        Parameter = slice.Of(Parameter),
+        Gradient = slice.Of(Gradient),
+        Step = Step,
+    };
 
     /// <summary>Releases the states.</summary>
     public void Dispose()
     {
-        foreach (Tensor? tensor in tensors)
+        foreach (TensorSlot? tensor in tensors)
             tensor?.Dispose();
     }
 }

@@ -4,21 +4,21 @@ using static TorchSharp.torch;
 
 namespace Declarative.Rules;
 
-/// <summary>The tangents that go with an <see cref="UpdateState"/>: derivatives with respect to all q unconstrained coordinates u.
-/// Generated code carries them through a step.</summary>
+/// <summary>The tangents that go with an <see cref="UpdateState"/>: derivatives with respect to all q unconstrained coordinates u, as
+/// matrices [q, p], or one parameter's slices [q, *shape] of them. Generated code carries them through a step.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class UpdateTangents : IDisposable
 {
     private readonly NumberTangent[] hyperparameters;
     private readonly NumberTangent[] numbers;
-    private readonly Tensor?[] tensors;
-    private Tensor? parameter;
+    private readonly TensorSlot?[] tensors;
+    private readonly TensorSlot parameter;
 
     /// <summary>Tangents that are zero, but for those of the hyperparameters.</summary>
     /// <param name="states">The rule's states.</param>
     /// <param name="hyperparameters">φ̇ of each hyperparameter of the rule, in the order of its set; zero where it is fixed.</param>
     /// <param name="learned">The number of coordinates q, at least 1.</param>
-    /// <param name="like">A vector [p] of the parameters' length, type and device.</param>
+    /// <param name="like">A tensor of the parameters' shape, [p] as a rule, type and device.</param>
     public UpdateTangents(IReadOnlyList<StateDeclaration> states, IReadOnlyList<NumberTangent> hyperparameters, int learned, Tensor like)
     {
         ArgumentNullException.ThrowIfNull(states);
@@ -26,20 +26,28 @@ public sealed class UpdateTangents : IDisposable
         ArgumentNullException.ThrowIfNull(like);
         this.hyperparameters = [.. hyperparameters];
         numbers = new NumberTangent[states.Count];
-        tensors = new Tensor?[states.Count];
+        tensors = new TensorSlot?[states.Count];
         Array.Fill(numbers, NumberTangent.Zero);
-        long[] shape = [learned, like.numel()];
-        parameter = zeros(shape, like.dtype, like.device).DetachFromDisposeScope();
+        long[] shape = [learned, .. like.shape];
+        parameter = new("the tangent of the parameter", zeros(shape, like.dtype, like.device));
         for (int i = 0; i < states.Count; i++)
             if (!states[i].IsNumber)
-                tensors[i] = zeros(shape, like.dtype, like.device).DetachFromDisposeScope();
+                tensors[i] = new($"the tangent of state '{states[i].Name}'", zeros(shape, like.dtype, like.device));
     }
 
-    /// <summary>θ̇ [q, p]. Owned; what it is set to is taken out of its dispose scope.</summary>
+    private UpdateTangents(NumberTangent[] hyperparameters, NumberTangent[] numbers, TensorSlot?[] tensors, TensorSlot parameter)
+    {
+        this.hyperparameters = hyperparameters;
+        this.numbers = numbers;
+        this.tensors = tensors;
+        this.parameter = parameter;
+    }
+
+    /// <summary>θ̇ [q, p]. Owned; what it is set to is taken out of its dispose scope, or on a slice copied into the matrix.</summary>
     public Tensor Parameter
     {
-        get => parameter!;
-        set => Owned.Replace(ref parameter, value);
+        get => parameter.Value;
+        set => parameter.Replace(value);
     }
 
     /// <summary>ġ [q, p], made for this step: the rule may overwrite it.</summary>
@@ -49,13 +57,14 @@ public sealed class UpdateTangents : IDisposable
     public NumberTangent HyperparameterAt(int index) => hyperparameters[index];
 
     /// <summary>The tangent [q, p] of a tensor state.</summary>
-    public Tensor TensorAt(int index) => tensors[index]!;
+    public Tensor TensorAt(int index) => tensors[index]!.Value;
 
     /// <summary>The tangent [q] of a number state.</summary>
     public NumberTangent NumberAt(int index) => numbers[index];
 
-    /// <summary>Replaces the tangent of a tensor state, which is taken out of its dispose scope and owned from now on.</summary>
-    public void Replace(int index, Tensor value) => Owned.Replace(ref tensors[index], value);
+    /// <summary>Replaces the tangent of a tensor state, which is taken out of its dispose scope and owned from now on; on a slice it is
+    /// copied into the matrix.</summary>
+    public void Replace(int index, Tensor value) => tensors[index]!.Replace(value);
 
     /// <summary>Replaces the tangent of a number state.</summary>
     public void Replace(int index, NumberTangent value) => numbers[index] = value;
@@ -69,25 +78,28 @@ public sealed class UpdateTangents : IDisposable
         if (factor == 1)
             return;
         using var scope = NewDisposeScope();
-        foreach (Tensor? tensor in tensors.Append(parameter))
+        foreach (TensorSlot? slot in tensors.Append(parameter))
         {
-            if (tensor is null)
-                continue;
             // Not a product: a tangent that ran away to infinity must be forgotten too.
             if (factor == 0)
-                tensor.zero_();
+                slot?.Value.zero_();
             else
-                tensor.ScaleInPlace(factor);
+                slot?.Value.ScaleInPlace(factor);
         }
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = factor == 0 ? NumberTangent.Zero : factor * numbers[i];
     }
 
+    /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes
+    /// the matrices here, but not the tangents of numbers, which all slices share.</summary>
+    internal UpdateTangents Slice(ParameterSlice slice) =>
+        new(hyperparameters, [.. numbers], [.. tensors.Select(tensor => tensor?.Slice(slice))], parameter.Slice(slice)) { Gradient = slice.Of(Gradient) };
+
     /// <summary>Releases the tangents.</summary>
     public void Dispose()
     {
-        foreach (Tensor? tensor in tensors)
+        foreach (TensorSlot? tensor in tensors)
             tensor?.Dispose();
-        parameter?.Dispose();
+        parameter.Dispose();
     }
 }

@@ -10,7 +10,7 @@ internal static class Caching
     public static void AssertNothingRepeats(GeneratorRun run)
     {
         AssertCached(run, run.Again(run.Input.Clone()));
-        AssertCached(run, run.Again(run.Input.AddSyntaxTrees(GeneratorHarness.Parse("internal class Unrelated;"))));
+        AssertCached(run, run.Again(run.Input.AddSyntaxTrees(GeneratorHarness.ParseLike(run.Input, "internal class Unrelated { }"))));
     }
 
     /// <summary>Asserts that a later run gave the same sources, and read and computed nothing.</summary>

@@ -39,16 +39,40 @@ internal static class GeneratorHarness
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error,
             specificDiagnosticOptions: knownToEveryBuild));
 
+    /// <summary>A consumer's compilation in an older language version, which may have no global usings.</summary>
+    public static CSharpCompilation Compile(LanguageVersion version, params string[] sources) => Compile().RemoveAllSyntaxTrees()
+        .AddSyntaxTrees(sources.Select(source => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(version))));
+
+    /// <summary>A consumer's compilation that references others.</summary>
+    public static CSharpCompilation Compile(IEnumerable<MetadataReference> others, params string[] sources) => Compile(sources).AddReferences(others);
+
+    /// <summary>A reference to what was compiled: as a file, which has no private members, or as an editor refers to a project.</summary>
+    public static MetadataReference ReferenceTo(Compilation library, bool asCompilation)
+    {
+        if (asCompilation)
+            return library.ToMetadataReference();
+        using var image = new MemoryStream();
+        Assert.True(library.WithOptions(library.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default)).Emit(image).Success);
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
+
     public static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, language);
+
+    /// <summary>Parses in the language version of a compilation.</summary>
+    public static SyntaxTree ParseLike(CSharpCompilation compilation, string source) =>
+        CSharpSyntaxTree.ParseText(source, (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
 
     /// <summary>Runs the generator on valid sources, and asserts what must hold of every run: the whole compiles without a warning,
     /// nothing is computed again without need, and the models hold no compilation.</summary>
-    public static GeneratorRun Run(params string[] sources)
+    public static GeneratorRun Run(params string[] sources) => Run(Compile(sources));
+
+    /// <summary>Runs the generator on a valid compilation, and asserts the same.</summary>
+    public static GeneratorRun Run(CSharpCompilation compilation)
     {
-        GeneratorRun run = RunOnAnything(Compile(sources));
+        GeneratorRun run = RunOnAnything(compilation);
         string[] complaints = [.. Diagnose(run.Output).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Select(diagnostic => diagnostic.ToString())];
         if (complaints.Length > 0)
-            Assert.Fail(string.Join('\n', complaints.Concat(run.Sources.Select(source => $"\n==== {source.Key}\n{source.Value}"))));
+            Assert.Fail(string.Join('\n', complaints.Take(20).Concat(run.Sources.Take(3).Select(source => $"\n==== {source.Key}\n{source.Value}"))));
         Caching.AssertNothingRepeats(run);
         foreach (object value in run.Values())
             ObjectGraph.AssertHoldsNoCompilation(value);
@@ -59,7 +83,8 @@ internal static class GeneratorHarness
     public static GeneratorRun RunOnAnything(CSharpCompilation compilation)
     {
         var options = new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new DeclarativeGenerator().AsSourceGenerator()], parseOptions: language, driverOptions: options)
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new DeclarativeGenerator().AsSourceGenerator()], 
+            parseOptions: (CSharpParseOptions?)compilation.SyntaxTrees.FirstOrDefault()?.Options ?? language, driverOptions: options)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> diagnostics);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
         Assert.Empty(diagnostics);
@@ -71,7 +96,8 @@ internal static class GeneratorHarness
     {
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]),
             onAnalyzerException: (exception, _, _) => throw exception, concurrentAnalysis: false, logAnalyzerExecutionTime: false, withSuppressed);
-        return compilation.WithAnalyzers([new DeclarationAnalyzer(), new GeneratedFieldSuppressor()], options)
+        return compilation.WithAnalyzers([new DeclarationAnalyzer(), new IgnoredAttributeAnalyzer(), new RegisterComponentsAnalyzer(), new TracedHyperparameterAnalyzer(),
+            new GeneratedFieldSuppressor()], options)
             .GetAllDiagnosticsAsync().GetAwaiter().GetResult();
     }
 

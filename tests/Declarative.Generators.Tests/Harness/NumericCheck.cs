@@ -16,7 +16,7 @@ internal static class NumericCheck
 {
     private const int Steps = 4;
     private const double Difference = 1e-5;
-    private static readonly double[] start = [0.7, 0.4, 1.3, 0.9];
+    private static readonly double[] start = [0.7, 0.4, 1.3, 0.9, 0.55, 1.05];
 
     static NumericCheck() => NativeLibraries.Prepare();
 
@@ -33,14 +33,17 @@ internal static class NumericCheck
 
     /// <summary>Asserts, for a few steps: the generated step and the generated tangent step give the values of the method itself; the
     /// tangents are the derivatives that finite differences of the method show; the adjoint step is the transpose; every state owns its tensor; nothing leaks.</summary>
-    public static void AssertAgrees(Type type, params object[] configuration)
+    public static void AssertAgrees(Type type, params object[] configuration) => AssertAgrees(type, 1e-12, configuration);
+
+    /// <summary>The same, with another tolerance for the values.</summary>
+    public static void AssertAgrees(Type type, double tolerance, object[] configuration)
     {
         IUpdateRule Create() => (IUpdateRule)Activator.CreateInstance(type, configuration)!;
         double[][] expected = RunMethod(Create());
         (double[][] plain, _) = RunGenerated(Create(), withTangents: false);
         (double[][] values, double[][,] tangents) = RunGenerated(Create(), withTangents: true);
-        AssertClose(expected, plain, 1e-12, $"{type.Name}: the step");
-        AssertClose(expected, values, 1e-12, $"{type.Name}: the tangent step");
+        AssertClose(expected, plain, tolerance, $"{type.Name}: the step");
+        AssertClose(expected, values, tolerance, $"{type.Name}: the tangent step");
         for (long step = 1; step <= Steps; step++)
             TransposeCheck.AssertTransposed(Create(), step);
         for (int row = 0; row < Learned(Create()).Length; row++)
@@ -61,6 +64,9 @@ internal static class NumericCheck
         return rule;
     }
 
+    // A rule that looks at whole tensors gets a matrix.
+    private static Tensor Start(IUpdateRule rule) => rule.RunsPerTensor ? tensor(start).view(2, 3) : tensor(start);
+
     private static Tensor Gradient(Tensor parameter) => parameter.sin() * 0.3 + 0.8;
 
     private static Tensor GradientTangent(Tensor parameter, Tensor tangent) => parameter.cos() * 0.3 * tangent;
@@ -70,14 +76,13 @@ internal static class NumericCheck
     {
         using var scope = NewDisposeScope();
         _ = rule.Hyperparameters.Count;
-        MethodInfo method = rule.GetType().GetMethods(Members).Single(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
-        FieldInfo[] states = [.. rule.GetType().GetFields(Members).Where(field => field.GetCustomAttribute<StateAttribute>() is not null)];
-        foreach (FieldInfo state in states)
-        {
-            double initial = state.GetCustomAttribute<StateAttribute>()!.Initial;
-            state.SetValue(rule, state.FieldType == typeof(double) ? (object)initial : full([start.Length], initial, dtype: ScalarType.Float64));
-        }
-        Tensor parameter = tensor(start);
+        MethodInfo method = Hierarchy(rule).SelectMany(type => type.GetMethods(Members)).First(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
+        // The field, or that behind a partial property.
+        FieldInfo[] states = [.. rule.States.Select(state => Hierarchy(rule)
+            .Select(type => type.GetField(state.Name, Members) ?? type.GetField("__" + state.Name, Members)).First(field => field is not null)!)];
+        foreach ((FieldInfo field, StateDeclaration state) in states.Zip(rule.States))
+            field.SetValue(rule, state.IsNumber ? (object)state.Initial : Start(rule).full_like(state.Initial));
+        Tensor parameter = Start(rule);
         for (long step = 1; step <= Steps; step++)
         {
             object[] arguments = [parameter, Gradient(parameter), step];
@@ -86,10 +91,17 @@ internal static class NumericCheck
         return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor)state.GetValue(rule)!))];
     }
 
+    // A class, then its base classes, each with the members that it declares.
+    private static IEnumerable<Type> Hierarchy(IUpdateRule rule)
+    {
+        for (Type? type = rule.GetType(); type is not null; type = type.BaseType)
+            yield return type;
+    }
+
     private static (double[][] Values, double[][,] Tangents) RunGenerated(IUpdateRule rule, bool withTangents)
     {
         using var scope = NewDisposeScope();
-        Tensor parameter = tensor(start);
+        Tensor parameter = Start(rule);
         Hyperparameter[] learned = Learned(rule);
         NumberTangent[] seeds = [.. rule.Hyperparameters.Select(item => Array.IndexOf(learned, item) is var row and >= 0
             ? NumberTangent.Seed(row, item.Domain.Derivative(item.Domain.ToCoordinate(item.Value))) : NumberTangent.Zero)];
@@ -131,9 +143,9 @@ internal static class NumericCheck
 
     private static nint Storage(Tensor tensor) => tensor.storage<double>().data_ptr();
 
-    private static double[] Read(Tensor tensor) => tensor.data<double>().ToArray();
+    private static double[] Read(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
 
-    private static double[,] Matrix(Tensor tensor) => (double[,])tensor.data<double>().ToNDArray();
+    private static double[,] Matrix(Tensor tensor) => (double[,])tensor.reshape(tensor.shape[0], -1).data<double>().ToNDArray();
 
     private static double[,] Matrix(NumberTangent tangent, int rows)
     {
@@ -154,5 +166,5 @@ internal static class NumericCheck
                     $"{what}, of {(i == 0 ? "θ" : $"state {i - 1}")}[{j}]: {actual[i][j]:R}, not {expected[i][j]:R}");
     }
 
-    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+    private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 }

@@ -45,7 +45,7 @@ internal static class Samples
     /// <param name="members">More members.</param>
     /// <param name="head">The class's name and what follows it.</param>
     public static string Rule(string body, string members = "", string head = "Rule") => $$"""
-        #pragma warning disable CS0169, CS0219, CS0414, CS0649, CS1717, CS9113 // Few rules need all of this.
+        #pragma warning disable CS0169, CS0219, CS0414, CS0649, CS1717, CS9113, DECL0017, DECL0018, DECL0022, DECL0023 // Few rules need all of this.
         namespace Samples;
 
         public sealed partial class {{head}}

@@ -17,7 +17,7 @@ public sealed class ParameterVectorTests
         using (var vector = new ParameterVector(model))
         {
             Assert.Equal(8, vector.Count);
-            Assert.Equal(["weight", "bias"], vector.Names);
+            Assert.Equal(["weight", "bias"], vector.Slices.Select(slice => slice.Name));
             Assert.True(model.weight.is_leaf && model.weight.requires_grad);
             Assert.True(before.Equals(model.weight));
             vector.Write(ones(8));

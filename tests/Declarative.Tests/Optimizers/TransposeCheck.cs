@@ -8,18 +8,17 @@ namespace Declarative.Tests.Optimizers;
 /// w.</summary>
 internal static class TransposeCheck
 {
-    private const int Parameters = 13;
-
     /// <summary>Asserts it at a random state, with random tangents of one coordinate on which everything depends and random adjoints;
     /// and that the adjoint step leaves what it reads alone, keeps tensors of its own, and leaks none.</summary>
     public static void AssertTransposed(IUpdateRule rule, long step)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        Tensor Vector() => rand([Parameters], dtype: ScalarType.Float64, generator: generator).add_(.2);
-        Values values = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector()[0] : Vector())]);
-        Values tangent = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector()[0] : Vector())]);
-        Values adjoint = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector()[0] : Vector())]);
+        long[] shape = rule.RunsPerTensor ? [2, 3] : [13];
+        Tensor Vector() => rand(shape, dtype: ScalarType.Float64, generator: generator).add_(.2);
+        Values values = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
+        Values tangent = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
+        Values adjoint = new(Vector(), Vector(), [.. rule.States.Select(state => state.IsNumber ? Vector().flatten()[0] : Vector())]);
         double[] numbers = [.. rule.Hyperparameters.Select((_, i) => Math.Cos(i))];
 
         using UpdateState before = values.State(rule, step);
