@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Declarative.Generators.Differentiation;
 using Declarative.Generators.Emission;
+using Declarative.Generators.Incrementality;
 using Declarative.Generators.Models;
 using Declarative.Generators.Parsing;
 using Declarative.Generators.Rules;
@@ -19,9 +20,9 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        Register(context, KnownNames.HyperparameterAttribute, TrackingNames.ParseHyperparameters);
-        Register(context, KnownNames.UpdateRuleAttribute, TrackingNames.ParseRules);
-        Register(context, KnownNames.StateAttribute, TrackingNames.ParseStates);
+        Register(context, KnownNames.HyperparameterAttribute, TrackingNames.FindHyperparameters);
+        Register(context, KnownNames.UpdateRuleAttribute, TrackingNames.FindRules);
+        Register(context, KnownNames.StateAttribute, TrackingNames.FindStates);
 
         IncrementalValueProvider<string?> assembly = context.CompilationProvider
             .Select(static (compilation, _) => compilation.GetTypeByMetadataName(KnownNames.NativeLibraries) is null ? null : compilation.AssemblyName ?? "")
@@ -33,11 +34,14 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         });
     }
 
-    private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string parseStep)
+    private static void Register(IncrementalGeneratorInitializationContext context, string attribute, string findStep)
     {
         IncrementalValuesProvider<TypePlan> plans = context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (_, _) => true, (context, cancellation) => Parse(context, attribute, cancellation))
-            .WithTrackingName(parseStep)
+            .ForAttributeWithMetadataName(attribute, static (_, _) => true, (context, cancellation) => Find(context, attribute, cancellation))
+            .WithTrackingName(findStep)
+            .Where(static found => found is not null)
+            .Select(static (found, cancellation) => found!.Read(Parse, cancellation))
+            .WithTrackingName(TrackingNames.Parse)
             .Where(static model => model is not null)
             .Select(static (model, cancellation) => Guarded(() => Differentiate(model!, cancellation), failure => new(model! with { Failure = failure }, null, null, null)))
             .WithTrackingName(TrackingNames.Differentiate);
@@ -49,8 +53,8 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(sources, static (output, source) => output.AddSource(source.HintName + ".g.cs", source.Source));
     }
 
-    // A class is read once, at its first annotated member, however many it has and however often that one is annotated.
-    private static TypeModel? Parse(GeneratorAttributeSyntaxContext context, string attribute, CancellationToken cancellation)
+    // A class is found once, at its first annotated member, however many it has and however often that one is annotated.
+    private static AnnotatedClass? Find(GeneratorAttributeSyntaxContext context, string attribute, CancellationToken cancellation)
     {
         ISymbol annotated = context.TargetSymbol;
         if (annotated.ContainingType is not { } type || annotated is not (IFieldSymbol or IPropertySymbol or IMethodSymbol))
@@ -59,10 +63,13 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         ISymbol listed = (annotated as IMethodSymbol)?.PartialDefinitionPart ?? (annotated as IPropertySymbol)?.PartialDefinitionPart ?? annotated;
         ISymbol? first = TypeParser.AnnotatedMembers(type).FirstOrDefault();
         if (first is null || !SymbolEqualityComparer.Default.Equals(first, listed) || TypeParser.FirstAttribute(first) is not { } reason
-            || reason.AttributeClass?.ToDisplayString() != attribute || !IsWrittenOn(reason, context.TargetNode))
+            || !reason.AttributeClass.Is(attribute) || !IsWrittenOn(reason, context.TargetNode))
             return null;
-        return Guarded(() => TypeParser.Parse(type, context.SemanticModel.Compilation, cancellation), failure => TypeModel.Failed(HintName.Of(type), failure));
+        return new(type, context.SemanticModel.Compilation, cancellation);
     }
+
+    private static TypeModel? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        Guarded(() => TypeParser.Parse(type, compilation, cancellation), failure => TypeModel.Failed(HintName.Of(type), failure));
 
     // An exception of one class must not take the others' output away.
     private static T Guarded<T>(Func<T> work, Func<string, T> failed)

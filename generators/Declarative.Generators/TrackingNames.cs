@@ -3,14 +3,17 @@ namespace Declarative.Generators;
 /// <summary>The names of the generator's incremental steps, for the tests that watch what is computed again.</summary>
 internal static class TrackingNames
 {
-    /// <summary>Reading the classes whose first annotated member is a hyperparameter.</summary>
-    public const string ParseHyperparameters = nameof(ParseHyperparameters);
+    /// <summary>Finding the classes whose first annotated member is a hyperparameter.</summary>
+    public const string FindHyperparameters = nameof(FindHyperparameters);
 
-    /// <summary>Reading the classes whose first annotated member is an update rule.</summary>
-    public const string ParseRules = nameof(ParseRules);
+    /// <summary>Finding the classes whose first annotated member is an update rule.</summary>
+    public const string FindRules = nameof(FindRules);
 
-    /// <summary>Reading the classes whose first annotated member is a state.</summary>
-    public const string ParseStates = nameof(ParseStates);
+    /// <summary>Finding the classes whose first annotated member is a state.</summary>
+    public const string FindStates = nameof(FindStates);
+
+    /// <summary>Reading a class.</summary>
+    public const string Parse = nameof(Parse);
 
     /// <summary>Differentiating and simplifying.</summary>
     public const string Differentiate = nameof(Differentiate);

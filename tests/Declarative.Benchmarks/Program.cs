@@ -1,9 +1,9 @@
 using Declarative.Benchmarks;
 using TorchSharp;
 
-// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [estimator] [memory]; without arguments all of them.
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [estimator] [memory] [generator] [analyzers]; without arguments all of them.
 torch.set_num_threads(1);
-string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "estimator", "memory"];
+string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "estimator", "memory", "generator", "analyzers"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -20,8 +20,14 @@ foreach (string name in wanted)
         case "memory":
             Memory.Run();
             break;
+        case "generator":
+            GeneratorTime.Run();
+            break;
+        case "analyzers":
+            AnalyzerTime.Run();
+            break;
         default:
-            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, estimator and memory.");
+            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, estimator, memory, generator and analyzers.");
             return 2;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ConsumerProject : IDisposable
     /// <param name="program">The text of Program.cs.</param>
     /// <param name="packages">Packages to reference; their versions are the repository's.</param>
     /// <param name="warningsAsErrors">Whether a warning fails the build.</param>
-    public ConsumerProject(string program, string[] packages, bool warningsAsErrors = true)
+    /// <param name="isNative">Whether <see cref="Publish"/> compiles it ahead of time, by NativeAOT.</param>
+    public ConsumerProject(string program, string[] packages, bool warningsAsErrors = true, bool isNative = false)
     {
         Folder = Directory.CreateTempSubdirectory("declarative-consumer-").FullName;
         // Nothing above the folder is to have a say, whatever the temporary folder lies in.
@@ -26,7 +27,7 @@ internal sealed class ConsumerProject : IDisposable
         Write("Directory.Build.targets", "<Project />");
         Write(".editorconfig", "root = true");
         File.Copy(Path.Combine(RepositoryRoot, "Directory.Packages.props"), Path.Combine(Folder, "Directory.Packages.props"));
-        Write($"{Name}.csproj", ProjectFile(packages, warningsAsErrors).ToString());
+        Write($"{Name}.csproj", ProjectFile(packages, warningsAsErrors, isNative).ToString());
         Write("Program.cs", program);
         Directory.CreateDirectory(Temporary);
     }
@@ -60,7 +61,7 @@ internal sealed class ConsumerProject : IDisposable
     /// <summary>Restores and builds.</summary>
     public CommandResult Build() => Dotnet(buildTimeout, BuildEnvironment, ["build", .. BuildArguments, "-o", Output]);
 
-    /// <summary>Publishes, framework-dependent; builds what is not built yet.</summary>
+    /// <summary>Publishes, framework-dependent or native; builds what is not built yet.</summary>
     public CommandResult Publish()
     {
         CommandResult result = Dotnet(buildTimeout, BuildEnvironment, ["publish", .. BuildArguments, "-o", PublishOutput]);
@@ -94,6 +95,9 @@ internal sealed class ConsumerProject : IDisposable
     public CommandResult RunPublished(params string[] arguments) =>
         Dotnet(runTimeout, RunEnvironment, [Path.Combine(PublishOutput, $"{Name}.dll"), .. arguments]);
 
+    /// <summary>Runs what was published natively.</summary>
+    public CommandResult RunNative(params string[] arguments) => Command(Path.Combine(PublishOutput, Name), runTimeout, RunEnvironment, arguments);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -126,7 +130,7 @@ internal sealed class ConsumerProject : IDisposable
         ["DOTNET_EnableDiagnostics"] = "0",
     };
 
-    private static XElement ProjectFile(string[] packages, bool warningsAsErrors)
+    private static XElement ProjectFile(string[] packages, bool warningsAsErrors, bool isNative)
     {
         if (!File.Exists(Generator))
         {
@@ -141,8 +145,9 @@ internal sealed class ConsumerProject : IDisposable
                 new XElement("ImplicitUsings", "enable"),
                 new XElement("TreatWarningsAsErrors", warningsAsErrors),
                 new XElement("UseCurrentRuntimeIdentifier", true),
-                new XElement("SelfContained", false),
-                new XElement("UseAppHost", false),
+                isNative ? new XElement("PublishAot", true) : new XElement("SelfContained", false),
+                // Nobody debugs it, and stripping needs one more tool.
+                isNative ? new XElement("StripSymbols", false) : new XElement("UseAppHost", false),
                 // Otherwise a second build takes the first one's output for the project's own files, assemblies to reference among them.
                 new XElement("DefaultItemExcludes", "$(DefaultItemExcludes);out/**;published/**;temporary/**"),
                 new XElement("InvariantGlobalization", true),
@@ -155,12 +160,17 @@ internal sealed class ConsumerProject : IDisposable
                 packages.Select(package => new XElement("PackageReference", new XAttribute("Include", package))),
                 new XElement("Reference", new XAttribute("Include", "Declarative"),
                     new XElement("HintPath", typeof(Declarative.Interop.NativeLibraries).Assembly.Location)),
-                new XElement("Analyzer", new XAttribute("Include", Generator))));
+                new XElement("Analyzer", new XAttribute("Include", Generator)),
+                // TorchSharp finds a module's parameters by reflection over its fields, so they must not be trimmed.
+                isNative ? new XElement("TrimmerRootAssembly", new XAttribute("Include", Name)) : null));
     }
 
-    private CommandResult Dotnet(TimeSpan timeout, Dictionary<string, string> environment, string[] arguments)
+    private CommandResult Dotnet(TimeSpan timeout, Dictionary<string, string> environment, string[] arguments) =>
+        Command(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", timeout, environment, arguments);
+
+    private CommandResult Command(string file, TimeSpan timeout, Dictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -198,12 +208,12 @@ internal sealed class ConsumerProject : IDisposable
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took longer than {timeout}:\n{output}");
+            throw new TimeoutException($"{file} {string.Join(' ', arguments)} took longer than {timeout}:\n{output}");
         }
 
         // Only this overload waits for the last lines of output.
         process.WaitForExit();
-        return new CommandResult($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
+        return new CommandResult($"{file} {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
     }
 }
 

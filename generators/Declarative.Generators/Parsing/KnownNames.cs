@@ -22,7 +22,7 @@ internal static class KnownNames
     public static AttributeData? Find(this ISymbol symbol, string attribute)
     {
         foreach (AttributeData data in symbol.GetAttributes())
-            if (data.AttributeClass?.ToDisplayString() == attribute)
+            if (data.AttributeClass.Is(attribute))
                 return data;
         return null;
     }
@@ -33,8 +33,23 @@ internal static class KnownNames
     /// <summary>Whether it was generated: analyzers see the generated part too.</summary>
     public static bool IsGenerated(this ISymbol member) => member.Find("System.CodeDom.Compiler.GeneratedCodeAttribute") is not null;
 
-    public static bool Is(this ITypeSymbol? type, string name) =>
-        type is not null && type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString() == name;
+    /// <summary>Whether a type has a name, compared part by part: this is asked of every member of every class after every edit.</summary>
+    public static bool Is(this ITypeSymbol? type, string name)
+    {
+        if (type is not INamedTypeSymbol { Arity: 0 })
+            return false;
+        int end = name.Length;
+        for (ISymbol? symbol = type; symbol is not null; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is INamespaceSymbol { IsGlobalNamespace: true })
+                return end < 0;
+            int start = end - symbol.Name.Length;
+            if (start < 0 || (start > 0 && name[start - 1] != '.') || string.CompareOrdinal(name, start, symbol.Name, 0, symbol.Name.Length) != 0)
+                return false;
+            end = start - 1;
+        }
+        return false;
+    }
 
     /// <summary>Whether a type is the class of a name, or derives from it.</summary>
     public static bool IsOrDerivesFrom(this ITypeSymbol? type, string name)

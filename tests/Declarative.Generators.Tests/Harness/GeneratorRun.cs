@@ -9,11 +9,12 @@ namespace Declarative.Generators.Tests;
 /// <summary>A run of the generator and what came of it.</summary>
 internal sealed record GeneratorRun(GeneratorDriver Driver, CSharpCompilation Input, Compilation Output)
 {
-    private static readonly string[] parseSteps = [TrackingNames.ParseHyperparameters, TrackingNames.ParseRules, TrackingNames.ParseStates];
+    /// <summary>The steps that find annotated classes.</summary>
+    public static IEnumerable<string> FindSteps { get; } = [TrackingNames.FindHyperparameters, TrackingNames.FindRules, TrackingNames.FindStates];
 
     /// <summary>The steps whose values must be as small and as stable as models.</summary>
     public static IEnumerable<string> TrackedNames { get; } =
-        [.. parseSteps, TrackingNames.Differentiate, TrackingNames.Emit, TrackingNames.Assembly];
+        [.. FindSteps, TrackingNames.Parse, TrackingNames.Differentiate, TrackingNames.Emit, TrackingNames.Assembly];
 
     private GeneratorRunResult Result => Driver.GetRunResult().Results.Single();
 
@@ -29,7 +30,7 @@ internal sealed record GeneratorRun(GeneratorDriver Driver, CSharpCompilation In
     public string Initializer => Result.GeneratedSources.Single(source => source.HintName == "Declarative.NativeLibraries.g.cs").SourceText.ToString();
 
     /// <summary>What was read of each annotated class.</summary>
-    public IEnumerable<TypeModel> Models => parseSteps.SelectMany(Outputs).Select(output => output.Value).OfType<TypeModel>();
+    public IEnumerable<TypeModel> Models => Outputs(TrackingNames.Parse).Select(output => output.Value).OfType<TypeModel>();
 
     /// <summary>What is emitted of the class of a name.</summary>
     public TypePlan Plan(string name) => Outputs(TrackingNames.Differentiate).Select(output => output.Value).OfType<TypePlan>()
