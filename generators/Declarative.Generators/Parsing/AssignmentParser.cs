@@ -70,6 +70,8 @@ internal sealed class AssignmentParser(Scope scope, ExpressionParser expressions
             return scope.Report(Diagnostics.IllegalWrite, target.Syntax, target.Syntax.ToString());
         if (value is not (null or { Kind: ValueKind.Tensor }) && symbol is IFieldSymbol or IPropertySymbol && DeclaredMember.TypeOf(symbol).Is(KnownNames.Tensor))
             return scope.Unsupported(assignment, "A number in place of a tensor");
+        if (value is not null && scope.IsInput(symbol) && scope.IsScalar(value))
+            return scope.Report(Diagnostics.WrongShape, assignment.Syntax, symbol.Name, "a single entry");
         scope.Assign(symbol, value);
         return value is null ? null : scope.Find(symbol);
     }

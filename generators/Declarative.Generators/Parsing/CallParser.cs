@@ -75,6 +75,8 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
 
     private Node? Unknown(IInvocationOperation invocation, IMethodSymbol method, int? argument = null)
     {
+        if (Derivatives.IsRefused((method.ReducedFrom ?? method).OriginalDefinition))
+            return null;
         IOperation[] operands = Operands(invocation);
         foreach (IOperation operand in operands)
             if (argument is null && operand.Type is not null && IsValue(operand.Type) && expressions.FirstActive(operand) is not null)

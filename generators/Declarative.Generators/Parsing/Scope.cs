@@ -102,6 +102,9 @@ internal sealed class Scope : IComputation
         _ => node.Variables().Any(active.Contains),
     };
 
+    /// <summary>Whether a value is a tensor of one entry, which is not shaped like the parameter.</summary>
+    public bool IsScalar(Node node) => Read(node) is { Kind: ValueKind.Tensor } tensor && Operations.ExtentOf(tensor) == Extent.Scalar;
+
     /// <summary>Notes that the source reads a name.</summary>
     public void NoteRead(ISymbol symbol) => read.Add(symbol);
 

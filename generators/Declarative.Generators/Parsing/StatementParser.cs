@@ -169,6 +169,8 @@ internal sealed class StatementParser
             return;
         else if (isRule && value.Kind != ValueKind.Tensor)
             scope.Unsupported(leave.ReturnedValue, "A number in place of a tensor");
+        else if (isRule && scope.IsScalar(value))
+            scope.Report(Diagnostics.WrongShape, leave.ReturnedValue.Syntax, SourceText.Of(leave.ReturnedValue.Syntax), "a single entry");
         else
             scope.Return(current!, current!.ReturnsVoid ? TupleValue.Nothing : value);
         scope.ForgetLocals(current!);

@@ -15,6 +15,7 @@ internal sealed class SuppliedDerivatives
 
     private readonly Scope scope;
     private readonly Dictionary<IMethodSymbol, Function> functions = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<IMethodSymbol> refused = new(SymbolEqualityComparer.Default);
     private readonly List<(IMethodSymbol Derivative, IMethodSymbol Of)> supplied = [];
     private readonly HashSet<IMethodSymbol> called = new(SymbolEqualityComparer.Default);
 
@@ -78,7 +79,10 @@ internal sealed class SuppliedDerivatives
         else if (argument < 0 || argument >= ParametersOf(of).Length || !IsActiveType(ParametersOf(of)[argument].Type))
             scope.Report(Diagnostics.IllegalDerivative, derivative, derivative.Name, "given the position of a parameter that is a double or a tensor", of.Name);
         else if (!Fits(derivative, of))
+        {
+            refused.Add(of);
             scope.Report(Diagnostics.IllegalDerivative, derivative, derivative.Name, $"'{Signature(of, derivative.Name, derivative.IsStatic)}'", of.Name);
+        }
         else
         {
             if (!functions.TryGetValue(of, out Function function))
@@ -87,6 +91,9 @@ internal sealed class SuppliedDerivatives
             supplied.Add((derivative, of));
         }
     }
+
+    /// <summary>Whether a derivative of a method has been reported: nothing more need be said about calls of it.</summary>
+    public bool IsRefused(IMethodSymbol method) => refused.Contains(method);
 
     private IEnumerable<IMethodSymbol> Candidates(INamedTypeSymbol? type, string name)
     {

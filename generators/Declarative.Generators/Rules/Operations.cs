@@ -44,10 +44,10 @@ internal static class Operations
                     ShapeRule.Other => Extent.Unknown,
                     ShapeRule.Like => ExtentOf(apply.Arguments[0]),
                     _ when apply.Operation == Operation.Broadcast => Meeting(ExtentOf(apply.Arguments[0]), ExtentOf(apply.Arguments[1])),
-                    _ => tensors.FirstOrDefault() is { } first ? ExtentOf(first) : Extent.Scalar,
+                    _ => tensors.FirstOrDefault() is { } operand ? ExtentOf(operand) : Extent.Scalar,
                 };
             case Call call:
-                return ExtentOf(call.Arguments.First(argument => argument.Kind == ValueKind.Tensor));
+                return call.Arguments.FirstOrDefault(argument => argument.Kind == ValueKind.Tensor) is { } first ? ExtentOf(first) : Extent.Scalar;
             default:
                 return Extent.Scalar;
         }

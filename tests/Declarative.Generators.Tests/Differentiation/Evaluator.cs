@@ -45,6 +45,8 @@ internal sealed class Evaluator(IReadOnlyDictionary<Variable, double> inputs, IR
         Variable variable => values[variable],
         Setting setting => setting.Text.Length,
         Sum sum => sum.Terms.Sum(term => Value(term.Factor) * (term.Tensor is null ? 1 : Value(term.Tensor))),
+        Apply { Operation: Operation.Select or Operation.KeepWhere } choice => Value(choice.Arguments[0]) != 0 ? Value(choice.Arguments[1])
+            : choice.Arguments.Count > 2 ? Value(choice.Arguments[2]) : 0,
         Apply apply => Compute(apply.Operation, [.. apply.Arguments.Select(Value)]),
         _ => throw new InvalidOperationException(node.GetType().Name),
     };
@@ -64,6 +66,11 @@ internal sealed class Evaluator(IReadOnlyDictionary<Variable, double> inputs, IR
         Operation.Exponential => Math.Exp(x[0]),
         Operation.Logarithm => Math.Log(x[0]),
         Operation.Absolute => Math.Abs(x[0]),
+        Operation.Maximum => Math.Max(x[0], x[1]),
+        Operation.Minimum => Math.Min(x[0], x[1]),
+        Operation.ShareAbove => x[0] > x[1] ? 1 : x[0] < x[1] ? 0 : 0.5,
+        Operation.Stop or Operation.Broadcast => x[0],
+        Operation.Fill => x[1],
         Operation.Sign => Math.Sign(x[0]),
         Operation.Equal => x[0] == x[1] ? 1 : 0,
         Operation.NotEqual => x[0] != x[1] ? 1 : 0,
