@@ -33,6 +33,11 @@ internal sealed class SourceFile
     {
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellation);
         spaces.Add(ObjectNumber.Of(tree.Options));
+        // Which text counts.
+        if (root.ContainsDirectives)
+            for (DirectiveTriviaSyntax? directive = root.GetFirstDirective(); directive is not null; directive = directive.GetNextDirective())
+                if (directive is DefineDirectiveTriviaSyntax or UndefDirectiveTriviaSyntax)
+                    everywhere.Add(directive.ToString());
         foreach (SyntaxNode node in root.Externs.Concat<SyntaxNode>(root.AttributeLists).Concat(root.Usings.Where(IsGlobal)))
         {
             everywhere.Add(node.ToString());

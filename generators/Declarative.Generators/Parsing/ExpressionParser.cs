@@ -248,6 +248,8 @@ internal sealed class ExpressionParser
                     return null;
                 case Constant known:
                     return new Constant(Math.Truncate(known.Value));
+                case { Kind: ValueKind.Number } number when !scope.IsActive(number):
+                    return from.IsInteger() ? number : scope.Compute(Operation.Truncate, number);
             }
         if (Constructs.Name(conversion.Operand) is { } construct)
             return scope.Unsupported(conversion.Operand, construct);

@@ -54,7 +54,7 @@ public sealed class SimplifierTests
             foreach (Variable input in rule.States.Concat(rule.Hyperparameters.Select(item => item.Variable)).Append(rule.Parameter).Append(rule.Gradient))
             {
                 // A later state is smaller: a square of an average is smaller than the average of squares.
-                values.Add(input, (0.1 + 0.8 * random.NextDouble()) / (1 << Math.Max(0, rule.States.ToList().IndexOf(input))));
+                values.Add(input, (0.1 + 0.8 * random.NextDouble()) * Math.Pow(0.2, Math.Max(0, rule.States.ToList().IndexOf(input))));
                 tangents.Add(input, random.NextDouble() - 0.5);
             }
             if (rule.Step is not null)

@@ -16,7 +16,7 @@ internal static class NumericCheck
 {
     private const int Steps = 4;
     private const double Difference = 1e-5;
-    private static readonly double[] start = [0.7, 0.4, 1.3, 0.9, 0.55, 1.05];
+    private static readonly double[] start = [0.7, 0.4, 1.3, 0.9, 0.8, 1.05];
 
     static NumericCheck() => NativeLibraries.Prepare();
 
@@ -122,7 +122,7 @@ internal static class NumericCheck
                     rule.Step(state);
                 parameter.copy_(state.Parameter);
             }
-            Assert.Equal(live, Tensor.TotalCount);
+            AssertNoneLeaked(live);
         }
         AssertOwned(rule, state, tangents);
         int[] indices = [.. Enumerable.Range(0, rule.States.Count)];
@@ -131,6 +131,9 @@ internal static class NumericCheck
             ? Matrix(tangents.NumberAt(i), learned.Length) : Matrix(tangents.TensorAt(i)))];
         return (values, derivatives);
     }
+
+    // Those that other tests left to the finalizer may go meanwhile.
+    private static void AssertNoneLeaked(long before) => Assert.True(Tensor.TotalCount <= before, $"{Tensor.TotalCount - before} tensors leaked.");
 
     private static void AssertOwned(IUpdateRule rule, UpdateState state, UpdateTangents tangents)
     {

@@ -42,7 +42,7 @@ internal static class TransposeCheck
         long live = Tensor.TotalCount;
         using (NewDisposeScope())
             rule.AdjointStep(again, adjoints);
-        Assert.Equal(live, Tensor.TotalCount);
+        Assert.True(Tensor.TotalCount <= live, $"{Tensor.TotalCount - live} tensors leaked."); // Others may be finalized meanwhile.
         double reverse = Dot(adjoints.Parameter, tangent.Parameter) + Dot(adjoints.Gradient, tangent.Gradient);
         for (int i = 0; i < rule.States.Count; i++)
             reverse += Dot(adjoints.StateAt(i), tangent.States[i]);

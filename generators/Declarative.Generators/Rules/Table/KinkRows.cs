@@ -27,6 +27,7 @@ internal static class KinkRows
         .. absolute.OfNumbers("Abs", 1, "a", Lower(Operation.Absolute)),
         .. new[] { "maximum", "max", "fmax" }.SelectMany(name => largest.MethodAndFunction(name, Tensor, "y", Extreme(Operation.Maximum))),
         .. new[] { "minimum", "min", "fmin" }.SelectMany(name => smallest.MethodAndFunction(name, Tensor, "y", Extreme(Operation.Minimum))),
+        .. OfWholeNumbers(largest, "Max", Operation.Maximum), .. OfWholeNumbers(smallest, "Min", Operation.Minimum),
         .. largest.OfNumbers("Max", 2, "a, b", Lower(Operation.Maximum)),
         .. smallest.OfNumbers("Min", 2, "a, b", Lower(Operation.Minimum)),
         .. clamped.MethodAndFunction("clamp", $"{Scalar}, {Scalar}", "0.7, a + 1", Clamp).AndInPlace(),
@@ -68,6 +69,10 @@ internal static class KinkRows
 
     private static IEnumerable<OperationRow> Comparison(string name, string meaning, Operation operation) =>
         Fact(meaning).MethodAndFunction(name, Tensor, "y", Lower(operation)).Append(Fact(meaning).Method(name, Scalar, "0.8", Lower(operation)));
+
+    // Nothing that is learned is a whole number.
+    private static IEnumerable<OperationRow> OfWholeNumbers(Family family, string name, Operation operation) => new[] { "int", "long" }.Select(type =>
+        family.Row($"System.Math.{name}({type}, {type})", $"Math.{name}(({type})step, 2)", Lower(operation)));
 
     // A tensor comes first: a method is called on it.
     private static Lowering Extreme(Operation operation) => (on, x) =>
