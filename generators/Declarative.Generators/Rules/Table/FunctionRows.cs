@@ -13,8 +13,8 @@ internal static class FunctionRows
     [
         .. Function("square", "x²", "2x", Operation.Square),
         .. Function("reciprocal", "1/x", "-1/x²", Operation.Reciprocal).AndInPlace(),
-        .. Function("sqrt", "√x", "1/(2√x), taken as 0 at 0,", Operation.SquareRoot).AndInPlace(),
-        .. Function("rsqrt", "1/√x", "-1/(2x√x), taken as 0 at 0,", (on, x) => on.Compute(Operation.Reciprocal, on.Compute(Operation.SquareRoot, x[0]!))).AndInPlace(),
+        .. Function("sqrt", "√x; at 0 the derivative is 0", "1/(2√x)", Operation.SquareRoot).AndInPlace(),
+        .. Function("rsqrt", "1/√x", "-1/(2x√x)", (on, x) => on.Compute(Operation.Reciprocal, on.Compute(Operation.SquareRoot, x[0]!))).AndInPlace(),
         .. Function("exp", "eˣ", "eˣ", Operation.Exponential).AndInPlace(),
         .. Function("exp2", "2ˣ", "ln 2 · 2ˣ", (on, x) => on.Compute(Operation.Exponential, on.Compute(Operation.Multiply, new Constant(Math.Log(2)), x[0]!))).AndInPlace(),
         .. Function("expm1", "eˣ - 1", "eˣ", Operation.ExponentialMinusOne).AndInPlace(),
@@ -34,7 +34,7 @@ internal static class FunctionRows
         Of("ln(1 + e^(βx)) / β", "σ(βx)").Method("softplus", "double, double", "0.7", Softplus),
         Of("ln(1 + e^(βx)) / β", "σ(βx)").Row($"TorchSharp.torch.nn.functional.softplus({Tensor}, double, double)", "nn.functional.softplus(x, 0.7)", Softplus),
 
-        .. Of("√x", "1/(2√x), taken as 0 at 0,").OfNumbers("Sqrt", 1, "a", Lower(Operation.SquareRoot)),
+        .. Of("√x; at 0 the derivative is 0", "1/(2√x)").OfNumbers("Sqrt", 1, "a", Lower(Operation.SquareRoot)),
         .. Of("eˣ", "eˣ").OfNumbers("Exp", 1, "a", Lower(Operation.Exponential)),
         .. Of("ln x", "1/x").OfNumbers("Log", 1, "a", Lower(Operation.Logarithm)),
         .. Of("log₂ x", "1/(x ln 2)").OfNumbers("Log2", 1, "a", LogarithmTo(2)),

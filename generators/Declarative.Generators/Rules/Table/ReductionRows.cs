@@ -33,8 +33,13 @@ internal static class ReductionRows
         norm.Function("norm", "", "", (on, x) => Norm(on, [x[0], null])),
         dot.Method("dot", Tensor, "y", Dot) with { Example = "x.flatten().dot(y.flatten())" },
         dot.Function("dot", Tensor, "y", Dot) with { Example = "torch.dot(x.flatten(), y.flatten())" },
-        .. variance.MethodAndFunction("var", "bool", "", Variance),
-        .. deviation.MethodAndFunction("std", "bool", "", (on, x) => on.Compute(Operation.SquareRoot, Variance(on, x))),
+        norm.Method("norm", "int, bool, float", "1, true", (on, x) => x[3] is null or Constant { Value: 2 } ? Norm(on, x[0]!, x[1]!, x[2]) : null),
+        .. variance.MethodAndFunction("var", "bool", "", (on, x) => Variance(on, x[0]!, x[1])),
+        .. variance.MethodAndFunction("var", $"long, bool, bool, {Type}", "1", VarianceAlong),
+        .. variance.MethodAndFunction("var", $"{Dimensions}, bool, bool, {Type}", "(long[])[0, 1], false, true", VarianceAlong),
+        .. deviation.MethodAndFunction("std", "bool", "", (on, x) => on.Compute(Operation.SquareRoot, Variance(on, x[0]!, x[1]))),
+        .. deviation.MethodAndFunction("std", $"long, bool, bool, {Type}", "1, keepdim: true", (on, x) => Root(on, VarianceAlong(on, x))),
+        .. deviation.MethodAndFunction("std", $"{Dimensions}, bool, bool, {Type}", "(long[])[1], false", (on, x) => Root(on, VarianceAlong(on, x))),
         .. largest.MethodAndFunction("max", "", "", Lower(Operation.Largest)),
         .. smallest.MethodAndFunction("min", "", "", (on, x) => Smallest(on, x[0]!)),
         .. new[] { Dimensions, Span }.SelectMany((type, i) => largest.MethodAndFunction("amax", $"{type}, bool, {Tensor}", $"({NameOf(i)})[0], true", Along(Largest))),
@@ -84,16 +89,31 @@ internal static class ReductionRows
 
     private static Node Dot(IComputation on, Node?[] x) => on.Compute(Operation.Sum, on.Compute(Operation.Multiply, x[0]!, x[1]!));
 
-    private static Node Variance(IComputation on, Node?[] x)
+    private static Node Norm(IComputation on, Node x, Node dimension, Node? keeps) => on.Compute(Operation.SquareRoot,
+        Sum(on, on.Compute(Operation.Square, x), on.Compute(Operation.ShapeList, dimension), keeps ?? new Flag(false)));
+
+    private static Node? VarianceAlong(IComputation on, Node?[] x)
     {
-        Node deviations = on.Compute(Operation.Subtract, x[0]!, Mean(on, x[0]!));
-        Node count = on.Compute(Operation.EntryCount, x[0]!);
-        Node divisor = x[1] switch
+        if (x[4] is not null)
+            return null;
+        Node dimensions = x[1]!.Kind == ValueKind.Shape ? x[1]! : on.Compute(Operation.ShapeList, x[1]!);
+        return Variance(on, x[0]!, x[2], dimensions, x[3] ?? new Flag(false));
+    }
+
+    private static Node? Root(IComputation on, Node? x) => x is null ? null : on.Compute(Operation.SquareRoot, x);
+
+    private static Node Variance(IComputation on, Node x, Node? unbiased, Node? dimensions = null, Node? keeps = null)
+    {
+        Node mean = dimensions is null ? Mean(on, x) : Mean(on, x, dimensions, new Flag(true));
+        Node total = Sum(on, on.Compute(Operation.Square, on.Compute(Operation.Subtract, x, mean)), dimensions, keeps);
+        Node count = on.Compute(Operation.EntryCount, x);
+        if (dimensions is not null)
+            count = on.Compute(Operation.Divide, count, on.Compute(Operation.EntryCount, mean));
+        return on.Compute(Operation.Divide, total, unbiased switch
         {
             null or Flag { Value: true } => on.Compute(Operation.Subtract, count, Constant.One),
             Flag => count,
-            { } unbiased => on.Compute(Operation.Subtract, count, on.Compute(Operation.KeepWhere, unbiased, Constant.One)),
-        };
-        return on.Compute(Operation.Divide, on.Compute(Operation.Sum, on.Compute(Operation.Square, deviations)), divisor);
+            { } condition => on.Compute(Operation.Subtract, count, on.Compute(Operation.KeepWhere, condition, Constant.One)),
+        });
     }
 }

@@ -34,6 +34,7 @@ internal static class ShapeRows
             .. transposed.MethodAndFunction("t", "", "", Lower(Operation.TransposeMatrix)),
             .. transposed.MethodAndFunction("permute", "params " + Dimensions, "1, 0", Lower(Operation.Permute)),
             .. part.MethodAndFunction("narrow", "long, long, long", "1, 1, 2", Lower(Operation.Narrow)),
+            part.Method("slice", "long, long, long, long", "1, 0, 2, 1", Slice),
             .. part.MethodAndFunction("select", "long, long", "0, 1", Lower(Operation.Index)),
         ]),
         joined.Row("TorchSharp.torch.cat(System.Collections.Generic.IList<TorchSharp.torch.Tensor>, long)",
@@ -51,6 +52,11 @@ internal static class ShapeRows
         Fact("the number of dimensions").Method("dim", "", "", Lower(Operation.Rank)),
         Fact("the size of a dimension").Method("size", "int", "0", Lower(Operation.Size)),
     ];
+
+    // Of known bounds, and one entry after the other.
+    private static Node? Slice(IComputation on, Node?[] x) =>
+        (x[2], x[3], x[4]) is (Constant { Value: >= 0 and var start } first, Constant { Value: var end }, Constant { Value: 1 }) && end >= start
+            ? on.Compute(Operation.Narrow, x[0]!, x[1]!, first, new Constant(end - start)) : null;
 
     // The dimension first, then the tensors.
     private static Lowering Join(Operation operation) => (on, x) =>
