@@ -14,6 +14,7 @@ internal static class DerivativeFolding
     /// <param name="results">What must stay a statement of its own: it is what a reader looks for.</param>
     public static EquatableArray<Statement> Fold(EquatableArray<Statement> statements, HashSet<Variable> merged, IEnumerable<Variable> results)
     {
+        statements = Needed(statements, merged, [.. results]);
         var uses = new Dictionary<Variable, int>();
         var maps = new Dictionary<Variable, LinearMap>();
         foreach (DerivativeTerm term in statements.All().OfType<DerivativeLet>().SelectMany(derivative => derivative.Terms))
@@ -27,6 +28,35 @@ internal static class DerivativeFolding
             .. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges).Where(merge => merged.Contains(merge.Target))
                 .SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>()];
         return Fold(statements, uses, maps, fixedOnes, []);
+    }
+
+    // The derivatives that a result depends on: each is used after it is defined, so that the last are looked at first.
+    private static EquatableArray<Statement> Needed(EquatableArray<Statement> block, HashSet<Variable> merged, HashSet<Variable> needed)
+    {
+        var kept = new List<Statement>();
+        foreach (Statement statement in block.Reverse())
+        {
+            switch (statement)
+            {
+                case DerivativeLet derivative when !needed.Contains(derivative.Target):
+                    break;
+                case DerivativeLet derivative:
+                    needed.UnionWith(derivative.Terms.Select(term => term.Of));
+                    kept.Add(derivative);
+                    break;
+                case Branch branch:
+                    needed.UnionWith(branch.Exports);
+                    needed.UnionWith(branch.Merges.Where(merge => merged.Contains(merge.Target) && needed.Contains(merge.Target))
+                        .SelectMany(merge => new[] { merge.Then, merge.Else }).OfType<Variable>());
+                    kept.Add(branch with { Then = Needed(branch.Then, merged, needed), Else = Needed(branch.Else, merged, needed) });
+                    break;
+                default:
+                    kept.Add(statement);
+                    break;
+            }
+        }
+        kept.Reverse();
+        return kept.ToEquatable();
     }
 
     private static IEnumerable<Variable> Used(Statement statement, HashSet<Variable> merged) => statement switch
@@ -62,7 +92,7 @@ internal static class DerivativeFolding
                     if (isMultiple || (passes && count == 1 && usedHere.Contains(derivative.Target)))
                         folded.Add(derivative.Target, whole);
                     else if (count > 0)
-                        result.Add(whole);
+                        result.Add(whole.WithShape());
                     break;
                 case Branch branch:
                     result.Add(branch with { Then = Fold(branch.Then, uses, maps, fixedOnes, multiples), Else = Fold(branch.Else, uses, maps, fixedOnes, multiples) });

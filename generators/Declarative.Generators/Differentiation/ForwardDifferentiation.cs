@@ -48,12 +48,7 @@ internal static class ForwardDifferentiation
                 return new(let.Target, EquatableArray.Of(new DerivativeTerm(Constant.One, copied)), EquatableArray<string>.Empty, let.Source);
             case Apply apply:
                 DerivativeTerm[] terms = [.. Terms(let.Target, apply, active)];
-                return terms.Length == 0 ? null : new(let.Target, terms.ToEquatable(), EquatableArray.Of(apply.Operation.Definition().Rule), let.Source)
-                {
-                    // Where only numbers contribute, the shape must come from elsewhere.
-                    Like = let.Target is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } && terms.All(term => term.Of.Kind == ValueKind.Number)
-                        ? let.Target : null,
-                };
+                return terms.Length == 0 ? null : new(let.Target, terms.ToEquatable(), EquatableArray.Of(apply.Operation.Definition().Rule), let.Source);
             case Call call:
                 DerivativeTerm[] supplied = [.. Terms(let.Target, call, active)];
                 return supplied.Length == 0 ? null : new(let.Target, supplied.ToEquatable(), EquatableArray.Of(Call.Rule), let.Source);

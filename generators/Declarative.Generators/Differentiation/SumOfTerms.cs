@@ -10,12 +10,11 @@ internal static class SumOfTerms
     public static EquatableArray<Statement> Normalize(EquatableArray<Statement> statements) =>
         statements.Select(statement => statement.Rewrite(Normalize)).ToEquatable();
 
-    /// <summary>The normal form of an expression; numbers stay as they are.</summary>
+    /// <summary>The normal form of an expression; numbers stay as they are, but for tensors whose shape they read.</summary>
     public static Node Normalize(Node node)
     {
         if (node.Kind != ValueKind.Tensor)
-            return node is Apply { Arguments: var arguments } reading && arguments.Any(argument => argument.Kind is ValueKind.Tensor or ValueKind.Mask)
-                ? reading with { Arguments = arguments.Select(Normalize).ToEquatable() } : node;
+            return node is Apply reading ? reading with { Arguments = reading.Arguments.Select(Normalize).ToEquatable() } : node;
         List<Term> terms = Terms(node);
         return terms.Count == 1 && terms[0] is { Factor: Constant { Value: 1 }, Tensor: { } single } ? single : new Sum(terms.ToEquatable());
     }

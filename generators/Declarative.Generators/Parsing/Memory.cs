@@ -32,6 +32,8 @@ internal sealed class Memory
     /// <summary>All cells.</summary>
     public IEnumerable<Reference> Cells => cells.Keys.Select(cell => new Reference(cell));
 
+    public bool Has(Reference reference) => cells.ContainsKey(reference.Cell);
+
     public Node ValueOf(Reference reference) => cells[reference.Cell].Value;
 
     /// <summary>Puts a tensor into a cell of its own.</summary>

@@ -301,6 +301,10 @@ internal sealed class Scope : IComputation
         Node? result = join.Result();
         join.Keep(memoryBefore);
         memory = join.Memory;
+        // Of the views that an arm made, the expression around the branch has at most the one that it gives.
+        viewsInStatement.RemoveAll(view => !memory.Has(view));
+        if (result is Reference given && memory.IsView(given))
+            viewsInStatement.Add(given);
         if (condition is not null && join.Merges.Count > 0)
             Statements.Add(new Branch(condition, thenArm.Statements.ToEquatable(), elseArm.Statements.ToEquatable(), join.Merges.ToEquatable(), source));
         return result;

@@ -1,3 +1,5 @@
+using System.Linq;
+
 namespace Declarative.Generators.Rules;
 
 /// <summary>A statement of the intermediate representation.</summary>
@@ -29,6 +31,10 @@ internal sealed record DerivativeLet(Variable Target, EquatableArray<DerivativeT
 
     /// <summary>The value whose shape it has, where that must be read from it.</summary>
     public Variable? Like { get; init; }
+
+    /// <summary>The same with its shape at hand: where only numbers contribute, nothing but the value tells it.</summary>
+    public DerivativeLet WithShape() => Target is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } && Terms.Count > 0
+        && Terms.All(term => term.Of.Kind == ValueKind.Number) ? this with { Like = Target } : this;
 }
 
 /// <summary>A partial derivative times the tangent, or the adjoint, of a variable.</summary>
