@@ -180,6 +180,60 @@ public sealed class DeclarationDiagnosticTests
         """, "State 'memory' must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
 
     [Theory]
+    [InlineData("\"missing\"", "missing")]
+    [InlineData("nameof(number)", "number")]
+    [InlineData("nameof(Method)", "Method")]
+    [InlineData("nameof(WriteOnly)", "WriteOnly")]
+    [InlineData("nameof(parameter)", "parameter")]
+    [InlineData("\"secondary\"", "secondary")]
+    [InlineData("\"Hidden\"", "Hidden")]
+    public void DECL0007_an_optional_state_names_its_condition(string condition, string name) => Reports($$"""
+        class Base { private bool Hidden => true; }
+        sealed partial class Sample(int parameter) : Base
+        {
+            [State(If = {{condition}})] private Tensor {|DECL0007:memory|};
+            private int number = 3;
+            private bool Method() => number > parameter;
+            private bool WriteOnly { set { } }
+            public Sample(bool secondary) : this(secondary ? 1 : 2) { }
+            {{Rule}}
+        }
+        """, $"State 'memory' is there only if '{name}', which must be a 'bool': a field, a property, or a parameter of its class's primary constructor");
+
+    [Fact]
+    public void DECL0007_a_number_needs_no_condition() => Reports($$"""
+        sealed partial class Sample(bool flag) { [State(If = nameof(flag))] private double {|DECL0007:memory|}; {{Rule}} }
+        """, "State 'memory' is a number, which costs nothing, so that it needs no If = \"flag\"");
+
+    [Theory]
+    [InlineData("private readonly bool flag = true;", "", "")]
+    [InlineData("", "(bool flag)", "(flag)")]
+    public void DECL0007_a_derived_class_sees_the_condition(string member, string parameters, string arguments) => Reports($$"""
+        abstract partial class Base{{parameters}} { [State(If = nameof(flag))] protected Tensor memory; {{member}} }
+        sealed partial class {|DECL0007:Derived|}{{parameters}} : Base{{arguments}} { {{Rule}} }
+        """, ["Base.g.cs", "Valid.g.cs"], "State 'memory' is there only if 'flag', which 'Derived' cannot reach: make it a protected field or property");
+
+    [Theory]
+    [InlineData("return parameter - {|DECL0007:memory|};")]
+    [InlineData("{|DECL0007:memory|} = gradient; return parameter;")]
+    [InlineData("{|DECL0007:memory|} += gradient; return parameter;")]
+    [InlineData("{|DECL0007:memory|}.add_(gradient); return parameter;")]
+    [InlineData("if (!flag) return parameter - {|DECL0007:memory|}; return parameter;")]
+    [InlineData("if (flag) return parameter; return parameter - {|DECL0007:memory|};")]
+    [InlineData("if (flag || step > 1) {|DECL0007:memory|} = gradient; return parameter;")]
+    [InlineData("return flag && step > 1 ? parameter : parameter - {|DECL0007:memory|};")]
+    [InlineData("if (flag) memory = gradient; return other ? parameter - {|DECL0007:memory|} : parameter;")]
+    public void DECL0007_an_optional_state_is_used_where_its_condition_holds(string body) => Reports($$"""
+        #pragma warning disable CS9113
+        sealed partial class Sample(bool flag, bool other)
+        {
+            #pragma warning disable DECL0022, DECL0023
+            [State(If = nameof(flag))] private Tensor memory;
+            [UpdateRule] private Tensor Update(Tensor parameter, Tensor gradient, long step) { {{body}} }
+        }
+        """, "State 'memory' is there only if 'flag' is true; read and write it only where that has been tested");
+
+    [Theory]
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; [Hyperparameter(1, Domain.Positive)] private double {|DECL0008:_rate|};", "_rate", "rate")]
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double Rate, {|DECL0008:rate|};", "rate", "Rate")]
     [InlineData("[Hyperparameter(1, Domain.Positive)] private double rate; public int {|DECL0008:Hyperparameters|} => 3;", "Hyperparameters", "Sample.Hyperparameters")]

@@ -29,6 +29,7 @@ partial class AdamW : global::Declarative.IUpdateRule
         {
             new global::Declarative.Rules.StateDeclaration("firstMoment", false, 0.0),
             new global::Declarative.Rules.StateDeclaration("secondMoment", false, 0.0),
+            new global::Declarative.Rules.StateDeclaration("largestSecondMoment", false, 0.0, amsgrad),
         };
 
     // Update, on flat vectors [p]: every operation of it acts entry by entry.
@@ -45,6 +46,7 @@ partial class AdamW : global::Declarative.IUpdateRule
         var gradient = state.Gradient;
         var firstMoment = state.TensorAt(0);
         var secondMoment = state.TensorAt(1);
+        var largestSecondMoment = state.TensorAt(2);
 
         // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
         var firstMoment1 = firstMoment.ScaleInPlace(beta1).AddInPlace(gradient, 1 - beta1);
@@ -52,11 +54,27 @@ partial class AdamW : global::Declarative.IUpdateRule
         // secondMoment = beta2 * secondMoment + (1 - beta2) * gradient.square();
         var secondMoment1 = secondMoment.ScaleInPlace(beta2).AddInPlace(gradient.square(), 1 - beta2);
 
+        // if (amsgrad)
+        global::TorchSharp.torch.Tensor largestSecondMoment2;
+        global::TorchSharp.torch.Tensor scale;
+        if (amsgrad)
+        {
+            // largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+            var largestSecondMoment1 = largestSecondMoment.Maximum(secondMoment1);
+            largestSecondMoment2 = largestSecondMoment1;
+            scale = largestSecondMoment1;
+        }
+        else
+        {
+            largestSecondMoment2 = largestSecondMoment;
+            scale = secondMoment1;
+        }
+
         // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         double stepSize = learningRate / (1 - global::System.Math.Pow(beta1, step));
 
-        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
-        var denominator = secondMoment1.sqrt().ScaleInPlace(1 / global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step)))
+        // var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        var denominator = scale.sqrt().ScaleInPlace(1 / global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step)))
             .ShiftInPlace(epsilon);
 
         // return (1 - learningRate * weightDecay) * parameter - stepSize * firstMoment / denominator;
@@ -66,6 +84,7 @@ partial class AdamW : global::Declarative.IUpdateRule
         // The state after the step.
         state.Replace(0, firstMoment1);
         state.Replace(1, secondMoment1);
+        state.Replace(2, largestSecondMoment2);
         state.Parameter = parameter1;
     }
 
@@ -83,6 +102,7 @@ partial class AdamW : global::Declarative.IUpdateRule
         var gradient = state.Gradient;
         var firstMoment = state.TensorAt(0);
         var secondMoment = state.TensorAt(1);
+        var largestSecondMoment = state.TensorAt(2);
         var learningRateTangent = tangents.HyperparameterAt(0);
         var beta1Tangent = tangents.HyperparameterAt(1);
         var beta2Tangent = tangents.HyperparameterAt(2);
@@ -92,6 +112,7 @@ partial class AdamW : global::Declarative.IUpdateRule
         var gradientTangent = tangents.Gradient;
         var firstMomentTangent = tangents.TensorAt(0);
         var secondMomentTangent = tangents.TensorAt(1);
+        var largestSecondMomentTangent = tangents.TensorAt(2);
 
         // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
         double difference = 1 - beta1;
@@ -110,12 +131,37 @@ partial class AdamW : global::Declarative.IUpdateRule
             .AddProductInPlace(gradientTangent, gradient, 2 * difference1)
             .AddOuterInPlace(beta2Tangent, secondMoment.Add(square, -1));
 
+        // if (amsgrad)
+        global::TorchSharp.torch.Tensor largestSecondMoment2;
+        global::TorchSharp.torch.Tensor scale;
+        global::TorchSharp.torch.Tensor largestSecondMoment2Tangent;
+        global::TorchSharp.torch.Tensor scaleTangent;
+        if (amsgrad)
+        {
+            // largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+            var largestSecondMoment1 = largestSecondMoment.Maximum(secondMoment1);
+            // d max(x, y): of the larger
+            var largestSecondMoment1Tangent = largestSecondMomentTangent.mul(largestSecondMoment.ShareAbove(secondMoment1))
+                .AddProductInPlace(secondMoment1Tangent, secondMoment1.ShareAbove(largestSecondMoment));
+            largestSecondMoment2 = largestSecondMoment1;
+            largestSecondMoment2Tangent = largestSecondMoment1Tangent;
+            scale = largestSecondMoment1;
+            scaleTangent = largestSecondMoment1Tangent;
+        }
+        else
+        {
+            largestSecondMoment2 = largestSecondMoment;
+            largestSecondMoment2Tangent = largestSecondMomentTangent;
+            scale = secondMoment1;
+            scaleTangent = secondMoment1Tangent;
+        }
+
         // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         double difference2 = 1 - global::System.Math.Pow(beta1, step);
         double stepSize = learningRate / difference2;
 
-        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
-        var squareRoot = secondMoment1.sqrt();
+        // var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        var squareRoot = scale.sqrt();
         double squareRoot1 = global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step));
         var quotient1 = squareRoot.Scale(1 / squareRoot1);
         var denominator = quotient1.Shift(epsilon);
@@ -129,11 +175,11 @@ partial class AdamW : global::Declarative.IUpdateRule
         // sum rule, product rule, quotient rule, power rule, d√x = dx / 2√x
         var parameter1Tangent = parameterTangent.ScaleInPlace(difference4)
             .AddQuotientInPlace(firstMoment1Tangent, denominator, -stepSize)
-            .AddProductInPlace(secondMoment1Tangent, quotient3.mul(squareRoot.ReciprocalOrZero()), 0.5 / squareRoot1)
+            .AddProductInPlace(scaleTangent, quotient3.mul(squareRoot.ReciprocalOrZero()), 0.5 / squareRoot1)
             .AddOuterInPlace(learningRateTangent, parameter.Scale(-weightDecay).AddInPlace(quotient, -(1 / difference2)))
             .AddOuterInPlace(weightDecayTangent, parameter, -learningRate)
             .AddOuterInPlace(beta1Tangent, quotient, -(stepSize / difference2 * (step * global::System.Math.Pow(beta1, step - 1))))
-            .AddOuterInPlace(beta2Tangent, quotient3.mul(quotient1), 0.5 / squareRoot1 * (step * global::System.Math.Pow(beta2, step - 1)) / squareRoot1)
+            .AddOuterInPlace(beta2Tangent, quotient3.mul(quotient1), 0.5 * global::Declarative.Rules.NumberOperations.ReciprocalOrZero(squareRoot1) * (step * global::System.Math.Pow(beta2, step - 1)) / squareRoot1)
             .AddOuterInPlace(epsilonTangent, quotient3);
 
         // The state after the step.
@@ -141,6 +187,8 @@ partial class AdamW : global::Declarative.IUpdateRule
         tangents.Replace(0, firstMoment1Tangent);
         state.Replace(1, secondMoment1);
         tangents.Replace(1, secondMoment1Tangent);
+        state.Replace(2, largestSecondMoment2);
+        tangents.Replace(2, largestSecondMoment2Tangent);
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
@@ -159,9 +207,11 @@ partial class AdamW : global::Declarative.IUpdateRule
         var gradient = state.Gradient;
         var firstMoment = state.TensorAt(0);
         var secondMoment = state.TensorAt(1);
+        var largestSecondMoment = state.TensorAt(2);
         var updatedParameterAdjoint = adjoints.Parameter;
         var updatedFirstMomentAdjoint = adjoints.StateAt(0);
         var updatedSecondMomentAdjoint = adjoints.StateAt(1);
+        var updatedLargestSecondMomentAdjoint = adjoints.StateAt(2);
 
         // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
         double difference = 1 - beta1;
@@ -172,12 +222,25 @@ partial class AdamW : global::Declarative.IUpdateRule
         var square = gradient.square();
         var secondMoment1 = secondMoment.Scale(beta2).AddInPlace(square, difference1);
 
+        // if (amsgrad)
+        global::TorchSharp.torch.Tensor scale;
+        if (amsgrad)
+        {
+            // largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+            var largestSecondMoment1 = largestSecondMoment.Maximum(secondMoment1);
+            scale = largestSecondMoment1;
+        }
+        else
+        {
+            scale = secondMoment1;
+        }
+
         // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         double difference2 = 1 - global::System.Math.Pow(beta1, step);
         double stepSize = learningRate / difference2;
 
-        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
-        var squareRoot = secondMoment1.sqrt();
+        // var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        var squareRoot = scale.sqrt();
         double squareRoot1 = global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step));
         var quotient1 = squareRoot.Scale(1 / squareRoot1);
         var denominator = quotient1.Shift(epsilon);
@@ -186,20 +249,40 @@ partial class AdamW : global::Declarative.IUpdateRule
         // quotient rule, sum rule
         var product6Adjoint = updatedParameterAdjoint.mul(denominator.reciprocal().ScaleInPlace(-1));
         // sum rule, product rule
-        var product4Adjoint = updatedParameterAdjoint.dot(parameter).Scale(-1);
+        var product4Adjoint = updatedParameterAdjoint.Dot(parameter).Scale(-1);
 
-        // var denominator = secondMoment.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+        // var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
         // quotient rule, sum rule
         var denominatorAdjoint = updatedParameterAdjoint.mul(firstMoment1.div(denominator).div(denominator).ScaleInPlace(stepSize));
 
         // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         // product rule
-        var stepSizeAdjoint = product6Adjoint.dot(firstMoment1);
+        var stepSizeAdjoint = product6Adjoint.Dot(firstMoment1);
+
+        // if (amsgrad)
+        // d√x = dx / 2√x, quotient rule, sum rule
+        var scaleAdjoint = denominatorAdjoint.mul(squareRoot.ReciprocalOrZero().ScaleInPlace(0.5 / squareRoot1));
+        global::TorchSharp.torch.Tensor largestSecondMomentInBranchAdjoint;
+        global::TorchSharp.torch.Tensor secondMoment1InBranchAdjoint;
+        if (amsgrad)
+        {
+            // largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+            var largestSecondMoment11Adjoint = updatedLargestSecondMomentAdjoint.Add(scaleAdjoint);
+
+            // if (amsgrad)
+            // d max(x, y): of the larger
+            largestSecondMomentInBranchAdjoint = largestSecondMoment11Adjoint.mul(largestSecondMoment.ShareAbove(secondMoment1));
+            // d max(x, y): of the larger
+            secondMoment1InBranchAdjoint = largestSecondMoment11Adjoint.mul(secondMoment1.ShareAbove(largestSecondMoment));
+        }
+        else
+        {
+            largestSecondMomentInBranchAdjoint = updatedLargestSecondMomentAdjoint;
+            secondMoment1InBranchAdjoint = scaleAdjoint;
+        }
 
         // secondMoment = beta2 * secondMoment + (1 - beta2) * gradient.square();
-        // d√x = dx / 2√x, quotient rule, sum rule
-        var secondMoment1Adjoint = updatedSecondMomentAdjoint
-            .AddProduct(denominatorAdjoint, squareRoot.ReciprocalOrZero(), 0.5 / squareRoot1);
+        var secondMoment1Adjoint = updatedSecondMomentAdjoint.Add(secondMoment1InBranchAdjoint);
 
         // firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
         // product rule
@@ -215,14 +298,15 @@ partial class AdamW : global::Declarative.IUpdateRule
         var firstMomentAdjoint = firstMoment1Adjoint.Scale(beta1);
         // product rule, sum rule
         var secondMomentAdjoint = secondMoment1Adjoint.Scale(beta2);
+        var largestSecondMomentAdjoint = largestSecondMomentInBranchAdjoint;
         // product rule, quotient rule
         var learningRateAdjoint = product4Adjoint.Scale(weightDecay).Add(stepSizeAdjoint, 1 / difference2);
         // power rule, sum rule, product rule, quotient rule
         var beta1Adjoint = stepSizeAdjoint.Scale(step * global::System.Math.Pow(beta1, step - 1) * (stepSize / difference2))
-            .Add(firstMoment1Adjoint.dot(firstMoment.Add(gradient, -1)));
+            .Add(firstMoment1Adjoint.Dot(firstMoment.Add(gradient, -1)));
         // power rule, sum rule, product rule, d√x = dx / 2√x, quotient rule
-        var beta2Adjoint = denominatorAdjoint.dot(quotient1).Scale(step * global::System.Math.Pow(beta2, step - 1) * (0.5 / squareRoot1 / squareRoot1))
-            .Add(secondMoment1Adjoint.dot(secondMoment.Add(square, -1)));
+        var beta2Adjoint = denominatorAdjoint.Dot(quotient1).Scale(step * global::System.Math.Pow(beta2, step - 1) * (0.5 * global::Declarative.Rules.NumberOperations.ReciprocalOrZero(squareRoot1) / squareRoot1))
+            .Add(secondMoment1Adjoint.Dot(secondMoment.Add(square, -1)));
         // sum rule
         var epsilonAdjoint = denominatorAdjoint.sum();
         // product rule
@@ -234,6 +318,6 @@ partial class AdamW : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(2, beta2Adjoint);
         adjoints.AddHyperparameter(3, epsilonAdjoint);
         adjoints.AddHyperparameter(4, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint, parameterAdjoint, firstMomentAdjoint, secondMomentAdjoint);
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, firstMomentAdjoint, secondMomentAdjoint, largestSecondMomentAdjoint.clone());
     }
 }

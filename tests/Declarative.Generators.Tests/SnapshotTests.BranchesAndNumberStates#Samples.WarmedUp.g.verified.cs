@@ -193,7 +193,7 @@ partial class WarmedUp : global::Declarative.IUpdateRule
         double sum2 = 1 - power1 + (double)this.floor;
         double quotient1 = size1 / sum2;
         // product rule, sum rule
-        var quotient1Adjoint = updatedParameterAdjoint.dot(average3).Scale(-1);
+        var quotient1Adjoint = updatedParameterAdjoint.Dot(average3).Scale(-1);
 
         // if (step <= warmUp)
         // product rule, sum rule
@@ -221,7 +221,7 @@ partial class WarmedUp : global::Declarative.IUpdateRule
             // product rule, sum rule
             gradientInBranchAdjoint = average3Adjoint.Scale(1 - decay);
             // sum rule, product rule
-            decayInBranchAdjoint = average3Adjoint.dot(average.Add(gradient, -1));
+            decayInBranchAdjoint = average3Adjoint.Dot(average.Add(gradient, -1));
         }
 
         // power *= decay;

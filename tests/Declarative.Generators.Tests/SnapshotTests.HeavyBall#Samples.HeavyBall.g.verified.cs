@@ -116,11 +116,11 @@ partial class HeavyBall : global::Declarative.IUpdateRule
         // product rule, sum rule
         var velocityAdjoint = velocity1Adjoint.Scale(momentum);
         // product rule, sum rule
-        var learningRateAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+        var learningRateAdjoint = updatedParameterAdjoint.Dot(velocity1).Scale(-1);
         // product rule, sum rule
-        var momentumAdjoint = velocity1Adjoint.dot(velocity);
+        var momentumAdjoint = velocity1Adjoint.Dot(velocity);
         // product rule, sum rule
-        var weightDecayAdjoint = velocity1Adjoint.dot(parameter);
+        var weightDecayAdjoint = velocity1Adjoint.Dot(parameter);
 
         // The adjoints before the step.
         adjoints.AddHyperparameter(0, learningRateAdjoint);

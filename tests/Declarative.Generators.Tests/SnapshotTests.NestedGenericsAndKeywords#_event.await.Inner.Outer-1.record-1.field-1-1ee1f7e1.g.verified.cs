@@ -143,7 +143,7 @@ partial class Outer<@class>
                 var baseAdjoint = intInBranchAdjoint.Scale(value);
                 var awaitAdjoint = awaitInBranchAdjoint;
                 // product rule
-                var valueAdjoint = intInBranchAdjoint.dot(@base);
+                var valueAdjoint = intInBranchAdjoint.Dot(@base);
 
                 // The adjoints before the step.
                 adjoints.AddHyperparameter(0, valueAdjoint);

@@ -28,6 +28,7 @@ partial class RmsProp : global::Declarative.IUpdateRule
         new global::Declarative.Rules.StateDeclaration[]
         {
             new global::Declarative.Rules.StateDeclaration("squareAverage", false, 0.0),
+            new global::Declarative.Rules.StateDeclaration("gradientAverage", false, 0.0, centered),
             new global::Declarative.Rules.StateDeclaration("velocity", false, 0.0),
         };
 
@@ -43,7 +44,8 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var parameter = state.Parameter;
         var gradient = state.Gradient;
         var squareAverage = state.TensorAt(0);
-        var velocity = state.TensorAt(1);
+        var gradientAverage = state.TensorAt(1);
+        var velocity = state.TensorAt(2);
 
         // var decayed = gradient + weightDecay * parameter;
         var decayed = gradient.Add(parameter, weightDecay);
@@ -52,16 +54,35 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var squareAverage1 = squareAverage.ScaleInPlace(smoothing)
             .AddInPlace(decayed.square(), 1 - smoothing);
 
-        // velocity = momentum * velocity + decayed / (squareAverage.sqrt() + epsilon);
-        var velocity1 = decayed.div(squareAverage1.sqrt().ShiftInPlace(epsilon))
-            .AddInPlace(velocity, momentum);
+        // if (centered)
+        global::TorchSharp.torch.Tensor gradientAverage2;
+        global::TorchSharp.torch.Tensor variance1;
+        if (centered)
+        {
+            // gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+            var gradientAverage1 = gradientAverage.Scale(smoothing).AddInPlace(decayed, 1 - smoothing);
+
+            // variance = squareAverage - gradientAverage.square();
+            var variance = squareAverage1.Add(gradientAverage1.square(), -1);
+            gradientAverage2 = gradientAverage1;
+            variance1 = variance;
+        }
+        else
+        {
+            gradientAverage2 = gradientAverage;
+            variance1 = squareAverage1;
+        }
+
+        // velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
+        var velocity1 = decayed.div(variance1.sqrt().ShiftInPlace(epsilon)).AddInPlace(velocity, momentum);
 
         // return parameter - learningRate * velocity;
         var parameter1 = parameter.Add(velocity1, -learningRate);
 
         // The state after the step.
         state.Replace(0, squareAverage1);
-        state.Replace(1, velocity1);
+        state.Replace(1, gradientAverage2);
+        state.Replace(2, velocity1);
         state.Parameter = parameter1;
     }
 
@@ -77,7 +98,8 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var parameter = state.Parameter;
         var gradient = state.Gradient;
         var squareAverage = state.TensorAt(0);
-        var velocity = state.TensorAt(1);
+        var gradientAverage = state.TensorAt(1);
+        var velocity = state.TensorAt(2);
         var learningRateTangent = tangents.HyperparameterAt(0);
         var smoothingTangent = tangents.HyperparameterAt(1);
         var epsilonTangent = tangents.HyperparameterAt(2);
@@ -86,7 +108,8 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var parameterTangent = tangents.Parameter;
         var gradientTangent = tangents.Gradient;
         var squareAverageTangent = tangents.TensorAt(0);
-        var velocityTangent = tangents.TensorAt(1);
+        var gradientAverageTangent = tangents.TensorAt(1);
+        var velocityTangent = tangents.TensorAt(2);
 
         // var decayed = gradient + weightDecay * parameter;
         var decayed = gradient.Add(parameter, weightDecay);
@@ -104,16 +127,49 @@ partial class RmsProp : global::Declarative.IUpdateRule
             .AddProductInPlace(decayedTangent, decayed, 2 * difference)
             .AddOuterInPlace(smoothingTangent, squareAverage.Add(square, -1));
 
-        // velocity = momentum * velocity + decayed / (squareAverage.sqrt() + epsilon);
-        var squareRoot = squareAverage1.sqrt();
-        var sum2 = squareRoot.Shift(epsilon);
-        var quotient = decayed.div(sum2);
+        // if (centered)
+        global::TorchSharp.torch.Tensor gradientAverage2;
+        global::TorchSharp.torch.Tensor variance1;
+        global::TorchSharp.torch.Tensor gradientAverage2Tangent;
+        global::TorchSharp.torch.Tensor variance1Tangent;
+        if (centered)
+        {
+            // gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+            double difference1 = 1 - smoothing;
+            var gradientAverage1 = gradientAverage.Scale(smoothing).AddInPlace(decayed, difference1);
+            // sum rule, product rule
+            var gradientAverage1Tangent = gradientAverageTangent.Scale(smoothing)
+                .AddInPlace(decayedTangent, difference1)
+                .AddOuterInPlace(smoothingTangent, gradientAverage.Add(decayed, -1));
+
+            // variance = squareAverage - gradientAverage.square();
+            var variance = squareAverage1.Add(gradientAverage1.square(), -1);
+            // sum rule, power rule
+            var varianceTangent = squareAverage1Tangent
+                .AddProduct(gradientAverage1Tangent, gradientAverage1, -2);
+            gradientAverage2 = gradientAverage1;
+            gradientAverage2Tangent = gradientAverage1Tangent;
+            variance1 = variance;
+            variance1Tangent = varianceTangent;
+        }
+        else
+        {
+            gradientAverage2 = gradientAverage;
+            gradientAverage2Tangent = gradientAverageTangent;
+            variance1 = squareAverage1;
+            variance1Tangent = squareAverage1Tangent;
+        }
+
+        // velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
+        var squareRoot = variance1.sqrt();
+        var sum3 = squareRoot.Shift(epsilon);
+        var quotient = decayed.div(sum3);
         var velocity1 = quotient.Add(velocity, momentum);
-        var quotient1 = quotient.div(sum2);
+        var quotient1 = quotient.div(sum3);
         // sum rule, product rule, quotient rule, d√x = dx / 2√x
         var velocity1Tangent = velocityTangent.ScaleInPlace(momentum)
-            .AddQuotientInPlace(decayedTangent, sum2)
-            .AddProductInPlace(squareAverage1Tangent, quotient1.mul(squareRoot.ReciprocalOrZero()), -0.5)
+            .AddQuotientInPlace(decayedTangent, sum3)
+            .AddProductInPlace(variance1Tangent, quotient1.mul(squareRoot.ReciprocalOrZero()), -0.5)
             .AddOuterInPlace(momentumTangent, velocity)
             .AddOuterInPlace(epsilonTangent, quotient1, -1);
 
@@ -127,8 +183,10 @@ partial class RmsProp : global::Declarative.IUpdateRule
         // The state after the step.
         state.Replace(0, squareAverage1);
         tangents.Replace(0, squareAverage1Tangent);
-        state.Replace(1, velocity1);
-        tangents.Replace(1, velocity1Tangent);
+        state.Replace(1, gradientAverage2);
+        tangents.Replace(1, gradientAverage2Tangent);
+        state.Replace(2, velocity1);
+        tangents.Replace(2, velocity1Tangent);
         state.Parameter = parameter1;
         tangents.Parameter = parameter1Tangent;
     }
@@ -145,10 +203,12 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var parameter = state.Parameter;
         var gradient = state.Gradient;
         var squareAverage = state.TensorAt(0);
-        var velocity = state.TensorAt(1);
+        var gradientAverage = state.TensorAt(1);
+        var velocity = state.TensorAt(2);
         var updatedParameterAdjoint = adjoints.Parameter;
         var updatedSquareAverageAdjoint = adjoints.StateAt(0);
-        var updatedVelocityAdjoint = adjoints.StateAt(1);
+        var updatedGradientAverageAdjoint = adjoints.StateAt(1);
+        var updatedVelocityAdjoint = adjoints.StateAt(2);
 
         // var decayed = gradient + weightDecay * parameter;
         var decayed = gradient.Add(parameter, weightDecay);
@@ -158,24 +218,73 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var square = decayed.square();
         var squareAverage1 = squareAverage.Scale(smoothing).AddInPlace(square, difference);
 
-        // velocity = momentum * velocity + decayed / (squareAverage.sqrt() + epsilon);
-        var squareRoot = squareAverage1.sqrt();
-        var sum2 = squareRoot.Shift(epsilon);
-        var quotient = decayed.div(sum2);
+        // if (centered)
+        global::TorchSharp.torch.Tensor variance1;
+        if (centered)
+        {
+            // gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+            var gradientAverage1 = gradientAverage.Scale(smoothing).AddInPlace(decayed, 1 - smoothing);
+
+            // variance = squareAverage - gradientAverage.square();
+            var variance = squareAverage1.Add(gradientAverage1.square(), -1);
+            variance1 = variance;
+        }
+        else
+        {
+            variance1 = squareAverage1;
+        }
+
+        // velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
+        var squareRoot = variance1.sqrt();
+        var sum3 = squareRoot.Shift(epsilon);
+        var quotient = decayed.div(sum3);
         var velocity1 = quotient.Add(velocity, momentum);
         // product rule, sum rule
         var velocity1Adjoint = updatedVelocityAdjoint.Add(updatedParameterAdjoint, -learningRate);
         // quotient rule, sum rule
-        var sum2Adjoint = velocity1Adjoint.mul(quotient.div(sum2).ScaleInPlace(-1));
+        var sum3Adjoint = velocity1Adjoint.mul(quotient.div(sum3).ScaleInPlace(-1));
+
+        // if (centered)
+        // d√x = dx / 2√x, sum rule
+        var variance1Adjoint = sum3Adjoint.mul(squareRoot.ReciprocalOrZero().ScaleInPlace(0.5));
+        global::TorchSharp.torch.Tensor gradientAverageInBranchAdjoint;
+        global::TorchSharp.torch.Tensor squareAverage1InBranchAdjoint;
+        global::TorchSharp.torch.Tensor smoothingInBranchAdjoint;
+        global::TorchSharp.torch.Tensor decayedInBranchAdjoint;
+        if (centered)
+        {
+            // gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+            double difference11 = 1 - smoothing;
+            var gradientAverage11 = gradientAverage.Scale(smoothing).AddInPlace(decayed, difference11);
+            // power rule, sum rule
+            var gradientAverage11Adjoint = updatedGradientAverageAdjoint
+                .AddProduct(variance1Adjoint, gradientAverage11, -2);
+
+            // if (centered)
+            // product rule, sum rule
+            gradientAverageInBranchAdjoint = gradientAverage11Adjoint.Scale(smoothing);
+            // sum rule
+            squareAverage1InBranchAdjoint = variance1Adjoint;
+            // sum rule, product rule
+            smoothingInBranchAdjoint = gradientAverage11Adjoint.Dot(gradientAverage.Add(decayed, -1));
+            // product rule, sum rule
+            decayedInBranchAdjoint = gradientAverage11Adjoint.Scale(difference11);
+        }
+        else
+        {
+            gradientAverageInBranchAdjoint = updatedGradientAverageAdjoint;
+            squareAverage1InBranchAdjoint = variance1Adjoint;
+            smoothingInBranchAdjoint = adjoints.Zero;
+            decayedInBranchAdjoint = adjoints.Parameter.zeros_like();
+        }
 
         // squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
-        // d√x = dx / 2√x, sum rule
-        var squareAverage1Adjoint = updatedSquareAverageAdjoint
-            .AddProduct(sum2Adjoint, squareRoot.ReciprocalOrZero(), 0.5);
+        var squareAverage1Adjoint = updatedSquareAverageAdjoint.Add(squareAverage1InBranchAdjoint);
 
         // var decayed = gradient + weightDecay * parameter;
         // quotient rule, power rule, sum rule, product rule
-        var decayedAdjoint = velocity1Adjoint.mul(sum2.reciprocal())
+        var decayedAdjoint = decayedInBranchAdjoint
+            .AddQuotient(velocity1Adjoint, sum3)
             .AddProductInPlace(squareAverage1Adjoint, decayed, 2 * difference);
 
         // the adjoints of what the step reads
@@ -185,18 +294,20 @@ partial class RmsProp : global::Declarative.IUpdateRule
         var gradientAdjoint = decayedAdjoint;
         // product rule, sum rule
         var squareAverageAdjoint = squareAverage1Adjoint.Scale(smoothing);
+        var gradientAverageAdjoint = gradientAverageInBranchAdjoint;
         // product rule, sum rule
         var velocityAdjoint = velocity1Adjoint.Scale(momentum);
         // product rule, sum rule
-        var learningRateAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+        var learningRateAdjoint = updatedParameterAdjoint.Dot(velocity1).Scale(-1);
         // sum rule, product rule
-        var smoothingAdjoint = squareAverage1Adjoint.dot(squareAverage.Add(square, -1));
+        var smoothingAdjoint = smoothingInBranchAdjoint
+            .Add(squareAverage1Adjoint.Dot(squareAverage.Add(square, -1)));
         // sum rule
-        var epsilonAdjoint = sum2Adjoint.sum();
+        var epsilonAdjoint = sum3Adjoint.sum();
         // product rule, sum rule
-        var momentumAdjoint = velocity1Adjoint.dot(velocity);
+        var momentumAdjoint = velocity1Adjoint.Dot(velocity);
         // product rule, sum rule
-        var weightDecayAdjoint = decayedAdjoint.dot(parameter);
+        var weightDecayAdjoint = decayedAdjoint.Dot(parameter);
 
         // The adjoints before the step.
         adjoints.AddHyperparameter(0, learningRateAdjoint);
@@ -204,6 +315,6 @@ partial class RmsProp : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(2, epsilonAdjoint);
         adjoints.AddHyperparameter(3, momentumAdjoint);
         adjoints.AddHyperparameter(4, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, squareAverageAdjoint, velocityAdjoint);
+        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, squareAverageAdjoint, gradientAverageAdjoint.clone(), velocityAdjoint);
     }
 }

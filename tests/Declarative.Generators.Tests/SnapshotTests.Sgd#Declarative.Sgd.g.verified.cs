@@ -42,8 +42,18 @@ partial class Sgd : global::Declarative.IUpdateRule
         var gradient = state.Gradient;
         var velocity = state.TensorAt(0);
 
-        // var decayed = gradient + weightDecay * parameter;
-        var decayed = gradient.Add(parameter, weightDecay);
+        // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
+        global::TorchSharp.torch.Tensor choice;
+        if (maximize)
+        {
+            var negative = gradient.Scale(-1);
+            choice = negative;
+        }
+        else
+        {
+            choice = gradient;
+        }
+        var decayed = choice.Add(parameter, weightDecay);
 
         // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
         global::TorchSharp.torch.Tensor velocity1;
@@ -97,11 +107,26 @@ partial class Sgd : global::Declarative.IUpdateRule
         var gradientTangent = tangents.Gradient;
         var velocityTangent = tangents.TensorAt(0);
 
-        // var decayed = gradient + weightDecay * parameter;
-        var decayed = gradient.Add(parameter, weightDecay);
+        // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
+        global::TorchSharp.torch.Tensor choice;
+        global::TorchSharp.torch.Tensor choiceTangent;
+        if (maximize)
+        {
+            var negative = gradient.Scale(-1);
+            // sum rule
+            var negativeTangent = gradientTangent.Scale(-1);
+            choice = negative;
+            choiceTangent = negativeTangent;
+        }
+        else
+        {
+            choice = gradient;
+            choiceTangent = gradientTangent;
+        }
+        var decayed = choice.Add(parameter, weightDecay);
         // sum rule, product rule
-        var decayedTangent = gradientTangent
-            .AddInPlace(parameterTangent, weightDecay)
+        var decayedTangent = choiceTangent
+            .Add(parameterTangent, weightDecay)
             .AddOuterInPlace(weightDecayTangent, parameter);
 
         // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
@@ -174,8 +199,18 @@ partial class Sgd : global::Declarative.IUpdateRule
         var updatedParameterAdjoint = adjoints.Parameter;
         var updatedVelocityAdjoint = adjoints.StateAt(0);
 
-        // var decayed = gradient + weightDecay * parameter;
-        var decayed = gradient.Add(parameter, weightDecay);
+        // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
+        global::TorchSharp.torch.Tensor choice;
+        if (maximize)
+        {
+            var negative = gradient.Scale(-1);
+            choice = negative;
+        }
+        else
+        {
+            choice = gradient;
+        }
+        var decayed = choice.Add(parameter, weightDecay);
 
         // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
         global::TorchSharp.torch.Tensor velocity1;
@@ -200,11 +235,11 @@ partial class Sgd : global::Declarative.IUpdateRule
             // sum rule
             parameterInBranchAdjoint = updatedParameterAdjoint;
             // product rule, sum rule
-            learningRateInBranchAdjoint = updatedParameterAdjoint.dot(decayed.Scale(-1).AddInPlace(velocity1, -momentum));
+            learningRateInBranchAdjoint = updatedParameterAdjoint.Dot(decayed.Scale(-1).AddInPlace(velocity1, -momentum));
             // sum rule, product rule
             decayedInBranchAdjoint = updatedParameterAdjoint.Scale(-learningRate);
             // product rule, sum rule
-            momentumInBranchAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-learningRate);
+            momentumInBranchAdjoint = updatedParameterAdjoint.Dot(velocity1).Scale(-learningRate);
             // product rule, sum rule
             velocity1InBranchAdjoint = updatedParameterAdjoint.Scale(-(momentum * learningRate));
         }
@@ -213,7 +248,7 @@ partial class Sgd : global::Declarative.IUpdateRule
             // sum rule
             parameterInBranchAdjoint = updatedParameterAdjoint;
             // product rule, sum rule
-            learningRateInBranchAdjoint = updatedParameterAdjoint.dot(velocity1).Scale(-1);
+            learningRateInBranchAdjoint = updatedParameterAdjoint.Dot(velocity1).Scale(-1);
             decayedInBranchAdjoint = adjoints.Parameter.zeros_like();
             momentumInBranchAdjoint = adjoints.Zero;
             // product rule, sum rule
@@ -238,27 +273,37 @@ partial class Sgd : global::Declarative.IUpdateRule
             // product rule, sum rule
             decayedInBranch1Adjoint = velocity1Adjoint.Scale(1 - dampening);
             // product rule, sum rule
-            momentumInBranch1Adjoint = velocity1Adjoint.dot(velocity);
+            momentumInBranch1Adjoint = velocity1Adjoint.Dot(velocity);
             // sum rule, product rule
-            dampeningInBranchAdjoint = velocity1Adjoint.dot(decayed).Scale(-1);
+            dampeningInBranchAdjoint = velocity1Adjoint.Dot(decayed).Scale(-1);
             // product rule, sum rule
             velocityInBranchAdjoint = velocity1Adjoint.Scale(momentum);
         }
 
-        // var decayed = gradient + weightDecay * parameter;
+        // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
         var decayedAdjoint = decayedInBranchAdjoint.Add(decayedInBranch1Adjoint);
+        global::TorchSharp.torch.Tensor gradientInBranchAdjoint;
+        if (maximize)
+        {
+            // sum rule
+            gradientInBranchAdjoint = decayedAdjoint.Scale(-1);
+        }
+        else
+        {
+            // sum rule
+            gradientInBranchAdjoint = decayedAdjoint;
+        }
 
         // the adjoints of what the step reads
         // product rule, sum rule
         var parameterAdjoint = parameterInBranchAdjoint.Add(decayedAdjoint, weightDecay);
-        // sum rule
-        var gradientAdjoint = decayedAdjoint;
+        var gradientAdjoint = gradientInBranchAdjoint;
         var velocityAdjoint = velocityInBranchAdjoint;
         var learningRateAdjoint = learningRateInBranchAdjoint;
         var momentumAdjoint = momentumInBranchAdjoint.Add(momentumInBranch1Adjoint);
         var dampeningAdjoint = dampeningInBranchAdjoint;
         // product rule, sum rule
-        var weightDecayAdjoint = decayedAdjoint.dot(parameter);
+        var weightDecayAdjoint = decayedAdjoint.Dot(parameter);
 
         // The adjoints before the step.
         adjoints.AddHyperparameter(0, learningRateAdjoint);

@@ -30,7 +30,7 @@ internal static class Diagnostics
         + "'Tensor {0}(Tensor parameter, Tensor gradient, long step)', an instance method with a body");
 
     public static readonly DiagnosticDescriptor IllegalState = Error("DECL0007", Declarations, "Unsupported state",
-        "State '{0}' must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
+        "State '{0}' {1}");
 
     public static readonly DiagnosticDescriptor Collision = Error("DECL0008", Declarations, "The name is taken",
         "'{0}' collides with '{1}', which is generated, is called by generated code, or has the same name as a hyperparameter");

@@ -10,11 +10,13 @@ namespace Declarative.Generators.Differentiation;
 internal sealed class ReverseDifferentiation
 {
     private readonly HashSet<Variable> active;
+    private readonly HashSet<Variable> optional;
     private readonly UniqueNames names;
 
     private ReverseDifferentiation(RuleBody rule)
     {
         active = Activity.Of(rule, ForwardDifferentiation.Differentiate(rule));
+        optional = Optional(rule);
         names = new(rule, rule.Statements);
     }
 
@@ -35,7 +37,7 @@ internal sealed class ReverseDifferentiation
         var statements = new List<Statement>(rule.Statements);
         differentiation.Reverse(rule.Statements, contributions, statements);
         foreach (Variable input in rule.ActiveInputs)
-            statements.Add(contributions.Take(input, "the adjoints of what the step reads"));
+            statements.Add(differentiation.Shaped(contributions.Take(input, "the adjoints of what the step reads"), input));
         return new(statements.ToEquatable(), seeds.ToEquatable());
     }
 
@@ -100,8 +102,8 @@ internal sealed class ReverseDifferentiation
         {
             Variable part = variable with { Name = names.Take(variable.Name.TrimStart('@') + "InBranch"), IsTemporary = false };
             exports.Add(part);
-            then.Statements.Add(then.Left.Take(variable, branch.Source) with { Target = part, Like = Like(variable) });
-            otherwise.Statements.Add(otherwise.Left.Take(variable, branch.Source) with { Target = part, Like = Like(variable) });
+            then.Statements.Add(Shaped(then.Left.Take(variable, branch.Source), variable) with { Target = part });
+            otherwise.Statements.Add(Shaped(otherwise.Left.Take(variable, branch.Source), variable) with { Target = part });
             outer.Add(variable, new(Constant.One, part), rule: null);
         }
         return new(branch.Condition, then.Statements.ToEquatable(), otherwise.Statements.ToEquatable(), EquatableArray<Merge>.Empty, branch.Source)
@@ -110,7 +112,27 @@ internal sealed class ReverseDifferentiation
         };
     }
 
-    private static Variable? Like(Variable variable) => variable is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } ? variable : null;
+    // A sum has a shape already; zero takes that of its variable, where nothing else tells it.
+    private DerivativeLet Shaped(DerivativeLet adjoint, Variable variable) => adjoint.Terms.Count == 0
+        && (variable is { Kind: ValueKind.Tensor, Extent: Extent.Unknown } || optional.Contains(variable)) ? adjoint with { Like = variable } : adjoint;
+
+    // What may be a state that is not there, and then has no entries.
+    private static HashSet<Variable> Optional(RuleBody rule)
+    {
+        HashSet<Variable> optional = [.. rule.OptionalStates];
+        int count;
+        do
+        {
+            count = optional.Count;
+            foreach (Statement statement in rule.Statements.All())
+                if (statement is Let { Value: Variable copied } copy && optional.Contains(copied))
+                    optional.Add(copy.Target);
+                else if (statement is Branch branch)
+                    optional.UnionWith(branch.Merges.Where(merge => new[] { merge.Then, merge.Else }.OfType<Variable>().Any(optional.Contains)).Select(merge => merge.Target));
+        }
+        while (optional.Count > count);
+        return optional;
+    }
 
     private Dictionary<Variable, Node> Copies(EquatableArray<Statement> statements)
     {
@@ -126,6 +148,8 @@ internal sealed class ReverseDifferentiation
                 var copy = target with { Name = names.Take(target.Name) };
                 if (active.Contains(target))
                     active.Add(copy);
+                if (optional.Contains(target))
+                    optional.Add(copy);
                 copies.Add(target, copy);
             }
         return copies;

@@ -27,7 +27,7 @@ internal sealed class Liveness
             // The value of a method of the user's may be an argument of it.
             Handed(step.Statements).Concat([rule.Parameter, rule.Gradient]).Concat(step.Statements.All().OfType<Let>()
                 .SelectMany(let => let.Value is Variable or Call || Operations.IsView(let.Value) ? let.Value.Variables().Append(let.Target) : [])));
-        liveness.Keep(rule.States, step.FinalStates, step.Statements);
+        liveness.Keep(rule.States, step.FinalStates, step);
         return liveness;
     }
 
@@ -45,7 +45,7 @@ internal sealed class Liveness
             Handed(step.Statements).Concat(step.Statements.All().OfType<DerivativeLet>()
                 .Where(tangent => tangent.IsAlias)
                 .SelectMany(tangent => new[] { tangent.Target, tangent.Terms[0].Of })));
-        liveness.Keep([.. rule.States, rule.Parameter], [.. step.FinalStates, step.Result], step.Statements);
+        liveness.Keep([.. rule.States, rule.Parameter], [.. step.FinalStates, step.Result], step);
         return liveness;
     }
 
@@ -66,10 +66,13 @@ internal sealed class Liveness
     public bool IsDead(Variable variable, HashSet<Variable> after, Variable target) => !shared.Contains(variable) && !after.Contains(variable)
         && (!successors.TryGetValue(variable, out HashSet<Variable> allowed) || allowed.Contains(target));
 
+    /// <summary>Whether what is kept becomes, under another name, nothing but itself: it needs no tensor of its own.</summary>
+    public bool IsPassedOn(Node node, Variable merged) => node is Variable variable && successors.TryGetValue(variable, out HashSet<Variable> allowed) && allowed.Contains(merged);
+
     // What is kept is released when it is replaced. So its memory may only go to what replaces it, and to nothing else that is kept.
-    private void Keep(IReadOnlyList<Variable> kept, IReadOnlyList<Node> finals, EquatableArray<Statement> statements)
+    private void Keep(IReadOnlyList<Variable> kept, IReadOnlyList<Node> finals, StepBody step)
     {
-        Merge[] merges = [.. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)];
+        Merge[] merges = [.. MergesOf([.. step.FinalStates, step.Result], step.Statements)];
         Node[] handed = [.. finals, .. merges.SelectMany(merge => new[] { merge.Then, merge.Else })];
         for (int i = 0; i < kept.Count; i++)
             successors[kept[i]] = [.. Becoming(finals[i])];
@@ -77,6 +80,24 @@ internal sealed class Liveness
         IEnumerable<Variable> Becoming(Node final) => final is Variable variable && handed.Count(node => node.Equals(final)) == 1
             ? merges.Where(merge => merge.Target == variable).SelectMany(merge => Becoming(merge.Then).Concat(Becoming(merge.Else))).Append(variable)
             : [];
+    }
+
+    // The merges that hand on what is kept; whoever reads the others has done so before anything is released.
+    private static IEnumerable<Merge> MergesOf(IEnumerable<Node> kept, EquatableArray<Statement> statements)
+    {
+        Merge[] merges = [.. statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)];
+        var found = new HashSet<Merge>();
+        var open = new Stack<Node>(kept);
+        while (open.Count > 0)
+        {
+            Node node = open.Pop();
+            foreach (Merge merge in merges.Where(merge => merge.Target.Equals(node) && found.Add(merge)))
+            {
+                open.Push(merge.Then);
+                open.Push(merge.Else);
+            }
+        }
+        return found;
     }
 
     // What an arm hands on has two names from then on.

@@ -194,6 +194,7 @@ internal sealed class StepEmitter
             foreach ((Merge merge, Node value) in handed)
             {
                 string text = merge.Target.Kind is not (ValueKind.Tensor or ValueKind.Mask) ? NumberWriter.Write(value)
+                    : valuesLive.IsPassedOn(value, merge.Target) ? ((Variable)value).Name
                     : values.Give(merge.Target, statements, value, ((Variable)value).Name);
                 if (read.Contains(merge.Target))
                     writer.Source.Line($"{merge.Target.Name} = {text};");
@@ -205,7 +206,7 @@ internal sealed class StepEmitter
         string Given(Merge merge, EquatableArray<Statement> arm, Node value)
         {
             string tangent = Tangent(value, merge.Target.Kind);
-            return merge.Target.Kind == ValueKind.Tensor && IsActive(value)
+            return merge.Target.Kind == ValueKind.Tensor && IsActive(value) && !tangentsLive.IsPassedOn(value, merge.Target)
                 ? tangentValues.Give(merge.Target, arm, value, tangent) : tangent;
         }
     }

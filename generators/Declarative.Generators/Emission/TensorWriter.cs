@@ -60,11 +60,11 @@ internal static class TensorWriter
 
     /// <summary>The adjoint of a tensor, [p]: the links of its chain.</summary>
     public static IReadOnlyList<string> WriteAdjoint(DerivativeLet adjoint) => WriteDerivative(adjoint.Terms, static _ => false, AdjointOf,
-        (adjoint.Like ?? adjoint.Target) switch
+        adjoint.Like is { } like ? $"{like.Name}.zeros_like()" : adjoint.Target.Extent switch
         {
-            { Extent: Extent.Parameter } => "adjoints.Parameter.zeros_like()",
-            { Extent: Extent.Scalar } => "adjoints.Zero",
-            { } like => $"{like.Name}.zeros_like()",
+            Extent.Parameter => "adjoints.Parameter.zeros_like()",
+            Extent.Scalar => "adjoints.Zero",
+            _ => $"{adjoint.Target.Name}.zeros_like()",
         });
 
     /// <summary>The tangent of a tensor that depends on no coordinate.</summary>

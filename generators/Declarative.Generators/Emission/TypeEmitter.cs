@@ -58,7 +58,7 @@ internal static class TypeEmitter
         writer.Open("new global::Declarative.Rules.StateDeclaration[]");
         foreach (StateModel state in type.States)
             writer.Line($"new global::Declarative.Rules.StateDeclaration(\"{state.Name}\", "
-                + $"{(state.IsNumber ? "true" : "false")}, {NumberWriter.Literal(state.Initial)}),");
+                + $"{(state.IsNumber ? "true" : "false")}, {NumberWriter.Literal(state.Initial)}{(state.Condition is null ? "" : ", " + state.Condition)}),");
         writer.Close(";");
         writer.Outdent();
     }

@@ -51,7 +51,11 @@ internal sealed record HyperparameterModel(
     string Storage, string Name, bool IsTensor, double Start, string Domain, double Min, double Max, string? Size);
 
 /// <summary>A state of a rule.</summary>
-internal sealed record StateModel(string Name, bool IsNumber, double Initial);
+/// <param name="Name">The member's name.</param>
+/// <param name="IsNumber">Whether it is a number; otherwise a tensor.</param>
+/// <param name="Initial">Its value, of every entry, before the first step.</param>
+/// <param name="Condition">Whether it is there at all, as an expression; null where it always is.</param>
+internal sealed record StateModel(string Name, bool IsNumber, double Initial, string? Condition);
 
 /// <summary>A partial property to implement.</summary>
 /// <param name="Header">Modifiers, type and name, as its other part has them.</param>

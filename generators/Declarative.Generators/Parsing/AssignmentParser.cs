@@ -72,6 +72,7 @@ internal sealed class AssignmentParser(Scope scope, ExpressionParser expressions
             return scope.Unsupported(assignment, "A number in place of a tensor");
         if (value is not null && scope.IsInput(symbol) && scope.IsScalar(value))
             return scope.Report(Diagnostics.WrongShape, assignment.Syntax, symbol.Name, "a single entry");
+        scope.RequireKept(symbol, target.Syntax);
         scope.Assign(symbol, value);
         return value is null ? null : scope.Find(symbol);
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Declarative.Generators.Rules;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -36,6 +37,16 @@ internal static class Conditions
         (Operation.NotEqual, Flag flag, _) => flag.Value ? Not(right) : right,
         (Operation.NotEqual, _, Flag flag) => flag.Value ? Not(left) : left,
         _ => Of(comparison, left, right),
+    };
+
+    /// <summary>Whether a condition that holds, or does not, makes another one hold.</summary>
+    public static bool Implies(Node condition, bool holds, Node other) => condition switch
+    {
+        Apply { Operation: Operation.Not } negated => Implies(negated.Arguments[0], !holds, other),
+        Apply { Operation: Operation.And or Operation.Or } both when (both.Operation == Operation.And) == holds =>
+            both.Arguments.Any(part => Implies(part, holds, other)),
+        Apply { Operation: Operation.And or Operation.Or } either => either.Arguments.All(part => Implies(part, holds, other)),
+        _ => holds && condition.Equals(other),
     };
 
     /// <summary>A comparison whose operands may be constants by now.</summary>

@@ -13,6 +13,7 @@ internal sealed class MemberParser(Scope scope, ExpressionParser expressions, Op
     public Node? Read(IOperation reference, ISymbol symbol)
     {
         scope.NoteRead(symbol);
+        scope.RequireKept(symbol, reference.Syntax);
         if (scope.Find(symbol) is { } value)
             return value;
         if (scope.HasFailed(symbol))
@@ -84,28 +85,7 @@ internal sealed class MemberParser(Scope scope, ExpressionParser expressions, Op
         bool isForeign = symbol is not IParameterSymbol && !SymbolEqualityComparer.Default.Equals(symbol.ContainingType, scope.Class);
         if (isForeign && (!compilation.IsSymbolAccessibleWithin(symbol, scope.Class) || (!IsOwn(symbol.ContainingType) && symbol.ContainingType.IsGenericType)))
             return scope.Unsupported(reference, $"'{symbol.Name}', which '{scope.Class.Name}' cannot reach,");
-        return new Setting(Text(symbol, isForeign), kind.Value, reference.Type?.SpecialType == SpecialType.System_Double);
-    }
-
-    private string Text(ISymbol symbol, bool isForeign)
-    {
-        string name = Identifier.Escape(symbol.Name);
-        if (symbol is IParameterSymbol)
-            return name;
-        string owner = symbol.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        if (symbol.IsStatic)
-            return $"{owner}.{name}";
-        return isForeign && IsHidden(symbol) ? $"(({owner})this).{name}" : "this." + name;
-    }
-
-    // A member of a base class may be hidden by another of the same name.
-    private bool IsHidden(ISymbol symbol)
-    {
-        for (INamedTypeSymbol? type = scope.Class; type is not null && !SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, symbol.ContainingType.OriginalDefinition); type = type.BaseType)
-            foreach (ISymbol member in type.GetMembers(symbol.Name))
-                if (!member.IsOverride)
-                    return true;
-        return false;
+        return new Setting(ConfigurationName.Of(symbol, scope.Class), kind.Value, reference.Type?.SpecialType == SpecialType.System_Double);
     }
 
     // A setting of a base class is a member too.

@@ -41,7 +41,10 @@ internal static class RuleParser
             return null;
         var rule = new RuleBody(method.Name, scope.Parameter, scope.Gradient, scope.Step, scope.Hyperparameters.ToEquatable(),
             scope.InitialStates.ToEquatable(), scope.Statements.ToEquatable(), result,
-            scope.FinalStates.ToEquatable());
+            scope.FinalStates.ToEquatable())
+        {
+            OptionalStates = scope.OptionalStates.ToEquatable(),
+        };
         if (report is not null)
         {
             expressions.Derivatives.ReportUnused();

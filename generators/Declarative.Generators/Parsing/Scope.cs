@@ -22,6 +22,8 @@ internal sealed class Scope : IComputation
     private readonly HashSet<ISymbol> read = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> written = new(SymbolEqualityComparer.Default);
     private readonly List<Reference> viewsInStatement = [];
+    private readonly Dictionary<ISymbol, Node> optional = new(SymbolEqualityComparer.Default);
+    private readonly Stack<(Node? Condition, bool Holds)> conditions = [];
     private Dictionary<ISymbol, Node> values = new(SymbolEqualityComparer.Default);
     private Memory memory = new();
 
@@ -48,6 +50,8 @@ internal sealed class Scope : IComputation
         foreach (ISymbol member in RuleInputs.States(Class))
         {
             states.Add(member);
+            if (StateCondition.Read(member, Class) is { } condition)
+                optional.Add(member, condition);
             initial.Add(Input(member, DeclaredMember.TypeOf(member).Is(KnownNames.Tensor) ? ValueKind.Tensor : ValueKind.Number, isActive: true));
         }
         Hyperparameters = inputs;
@@ -70,6 +74,9 @@ internal sealed class Scope : IComputation
     public IReadOnlyList<Variable> InitialStates { get; }
 
     public IReadOnlyList<ISymbol> StateMembers => states;
+
+    /// <summary>The initial states that are there under a condition only.</summary>
+    public IEnumerable<Variable> OptionalStates => InitialStates.Where((_, i) => optional.ContainsKey(states[i]));
 
     public IEnumerable<Node> FinalStates => states.Select(state => Read(values[state]));
 
@@ -107,6 +114,16 @@ internal sealed class Scope : IComputation
 
     /// <summary>Notes that the source reads a name.</summary>
     public void NoteRead(ISymbol symbol) => read.Add(symbol);
+
+    /// <summary>Reports a state that may not be there where the source reads or writes it.</summary>
+    public void RequireKept(ISymbol symbol, SyntaxNode syntax)
+    {
+        // Of a condition that could not be read has been reported already.
+        if (!optional.TryGetValue(symbol, out Node condition) || condition is Flag { Value: true }
+            || conditions.Any(tested => tested.Condition is null || Conditions.Implies(tested.Condition, tested.Holds, condition)))
+            return;
+        Report(Diagnostics.IllegalState, syntax, symbol.Name, $"is there only if '{StateCondition.NameOf(symbol)}' is true; read and write it only where that has been tested");
+    }
 
     public bool IsRead(ISymbol symbol) => read.Contains(symbol);
 
@@ -285,16 +302,18 @@ internal sealed class Scope : IComputation
         List<Statement> outer = Statements;
         Dictionary<ISymbol, Node> before = values;
         Memory memoryBefore = memory;
-        Arm Arm(Func<Node?> read)
+        Arm Arm(Func<Node?> read, bool holds)
         {
+            conditions.Push((condition, holds));
             Statements = [];
             values = new(before, SymbolEqualityComparer.Default);
             memory = memoryBefore.Copy();
             Node? value = read();
+            conditions.Pop();
             return new(Statements, values, memory, value);
         }
-        Arm thenArm = Arm(then);
-        Arm elseArm = Arm(otherwise);
+        Arm thenArm = Arm(then, holds: true);
+        Arm elseArm = Arm(otherwise, holds: false);
         var join = new Joining(thenArm, elseArm, memoryBefore.Empty(), Merge);
         Statements = outer;
         values = join.Values();

@@ -18,14 +18,21 @@ internal static class StateParser
         if (!DeclaredMember.CanBeGenerated(member, hasSetter: true))
             report(Diagnostics.ReadOnlyMember, location, member.Name, "{ get; set; }");
         if (!canHaveStates || !(type.Is(KnownNames.Tensor) || type.SpecialType == SpecialType.System_Double))
-            report(Diagnostics.IllegalState, location, member.Name);
-        return Read(member);
+            report(Diagnostics.IllegalState, location, member.Name, "must be a 'Tensor' or a 'double' of a class with an update rule, or of an abstract class");
+        else if (StateCondition.NameOf(member) is { } name && type.SpecialType == SpecialType.System_Double)
+            report(Diagnostics.IllegalState, location, member.Name, $"is a number, which costs nothing, so that it needs no If = \"{name}\"");
+        else if (StateCondition.NameOf(member) is { } missing && StateCondition.Find(member) is null)
+            report(Diagnostics.IllegalState, location, member.Name, $"is there only if '{missing}', which must be a 'bool': a field, a property, or a parameter of its class's primary constructor");
+        return Read(member, member.ContainingType);
     }
 
     /// <summary>Reads a state of which has been reported what is wrong.</summary>
-    public static StateModel Read(ISymbol member)
+    /// <param name="member">The member.</param>
+    /// <param name="type">The class for which code is generated: its own, or one that inherits it.</param>
+    public static StateModel Read(ISymbol member, INamedTypeSymbol type)
     {
         double initial = member.Find(KnownNames.StateAttribute)!.NamedArguments.FirstOrDefault(argument => argument.Key == "Initial").Value.Value as double? ?? 0;
-        return new(member.Name, DeclaredMember.TypeOf(member).SpecialType == SpecialType.System_Double, initial);
+        return new(member.Name, DeclaredMember.TypeOf(member).SpecialType == SpecialType.System_Double, initial,
+            StateCondition.Find(member) is { } condition ? ConfigurationName.Of(condition, type) : null);
     }
 }

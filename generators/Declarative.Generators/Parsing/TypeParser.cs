@@ -58,8 +58,13 @@ internal static class TypeParser
                     complain(Diagnostics.UnsupportedHyperparameterType, type.Locations.FirstOrDefault(), inherited.Name,
                         DeclaredMember.TypeOf(inherited).ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
 
+        ISymbol[] inheritedStates = [.. ancestry.Visible.Where(member => hasRule && member.Find(KnownNames.StateAttribute) is not null)];
+        foreach (ISymbol state in inheritedStates.Where(state => StateCondition.IsOutOfReach(state, type, compilation)))
+            complain(Diagnostics.IllegalState, type.Locations.FirstOrDefault(), state.Name,
+                $"is there only if '{StateCondition.NameOf(state)}', which '{type.Name}' cannot reach: make it a protected field or property");
+
         var hyperparameters = new List<HyperparameterModel>();
-        var states = new List<StateModel>(ancestry.Visible.Where(member => hasRule && member.Find(KnownNames.StateAttribute) is not null).Select(StateParser.Read));
+        var states = new List<StateModel>(inheritedStates.Select(state => StateParser.Read(state, type)));
         var properties = new List<PropertyModel>();
         var taken = new Dictionary<string, string>();
         foreach (string name in ancestry.Names)

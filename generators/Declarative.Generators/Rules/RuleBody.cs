@@ -24,6 +24,9 @@ internal sealed record RuleBody(
     Node Result,
     EquatableArray<Node> FinalStates)
 {
+    /// <summary>The states that are there under a condition only; elsewhere they have no entries, and nothing reads them.</summary>
+    public EquatableArray<Variable> OptionalStates { get; init; } = EquatableArray<Variable>.Empty;
+
     /// <summary>The inputs that have derivatives: θ, g, o, φ. The step has none.</summary>
     public IEnumerable<Variable> ActiveInputs =>
         States.Concat(Hyperparameters.Select(input => input.Variable)).Prepend(Gradient).Prepend(Parameter);

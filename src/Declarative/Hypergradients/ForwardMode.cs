@@ -142,7 +142,7 @@ internal sealed class ForwardMode : IHypergradientMode
 
     private void CheckMemory(long limit)
     {
-        long matrices = 2 + rule.States.Count(declared => !declared.IsNumber);
+        long matrices = 2 + rule.States.Count(declared => declared.TakesMemory);
         double bytes = coordinates.Count * ((double)matrices * parameters.Count + leaves.EntryCount) * parameters.Vector.element_size();
         if (bytes > limit)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} "

@@ -35,7 +35,7 @@ internal sealed class ReverseMode : IHypergradientMode
         this.losses = losses;
         steps = new(rule, parameters.Slices);
         leaves = new(coordinates, parameters);
-        double bytes = (double)window * (1 + rule.States.Count(declared => !declared.IsNumber)) * parameters.Count * parameters.Vector.element_size();
+        double bytes = (double)window * (1 + rule.States.Count(declared => declared.TakesMemory)) * parameters.Count * parameters.Vector.element_size();
         if (bytes > memoryLimit)
             throw new InvalidOperationException($"Reverse mode would keep {window} steps of p = {parameters.Count} parameters and their states: "
                 + $"{(long)bytes} bytes, above the limit of {memoryLimit}. Shorten the window, or raise the limit.");

@@ -14,7 +14,7 @@ public sealed partial class Adam(bool amsgrad = false)
     [Hyperparameter(0.0, Domain.Positive)] private double weightDecay;
     [State] private Tensor firstMoment;
     [State] private Tensor secondMoment;
-    [State] private Tensor largestSecondMoment;
+    [State(If = nameof(amsgrad))] private Tensor largestSecondMoment;
 
     [UpdateRule]
     private Tensor Update(Tensor parameter, Tensor gradient, long step)
@@ -22,9 +22,12 @@ public sealed partial class Adam(bool amsgrad = false)
         var decayed = gradient + weightDecay * parameter;
         firstMoment = beta1 * firstMoment + (1 - beta1) * decayed;
         secondMoment = beta2 * secondMoment + (1 - beta2) * decayed.square();
+        var scale = secondMoment;
         if (amsgrad)
+        {
             largestSecondMoment = maximum(largestSecondMoment, secondMoment);
-        var scale = amsgrad ? largestSecondMoment : secondMoment;
+            scale = largestSecondMoment;
+        }
         var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
         return parameter - stepSize * firstMoment / denominator;

@@ -14,16 +14,19 @@ public sealed partial class AdamW(bool amsgrad = false)
     [Hyperparameter(1e-2, Domain.Positive)] private double weightDecay;
     [State] private Tensor firstMoment;
     [State] private Tensor secondMoment;
-    [State] private Tensor largestSecondMoment;
+    [State(If = nameof(amsgrad))] private Tensor largestSecondMoment;
 
     [UpdateRule]
     private Tensor Update(Tensor parameter, Tensor gradient, long step)
     {
         firstMoment = beta1 * firstMoment + (1 - beta1) * gradient;
         secondMoment = beta2 * secondMoment + (1 - beta2) * gradient.square();
+        var scale = secondMoment;
         if (amsgrad)
+        {
             largestSecondMoment = maximum(largestSecondMoment, secondMoment);
-        var scale = amsgrad ? largestSecondMoment : secondMoment;
+            scale = largestSecondMoment;
+        }
         var stepSize = learningRate / (1 - Math.Pow(beta1, step));
         var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
         return (1 - learningRate * weightDecay) * parameter - stepSize * firstMoment / denominator;

@@ -14,7 +14,7 @@ public sealed partial class RmsProp(bool centered = false)
     [Hyperparameter(0.0, Domain.UnitInterval)] private double momentum;
     [Hyperparameter(0.0, Domain.Positive)] private double weightDecay;
     [State] private Tensor squareAverage;
-    [State] private Tensor gradientAverage;
+    [State(If = nameof(centered))] private Tensor gradientAverage;
     [State] private Tensor velocity;
 
     [UpdateRule]
@@ -22,9 +22,12 @@ public sealed partial class RmsProp(bool centered = false)
     {
         var decayed = gradient + weightDecay * parameter;
         squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
+        var variance = squareAverage;
         if (centered)
+        {
             gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
-        var variance = centered ? squareAverage - gradientAverage.square() : squareAverage;
+            variance = squareAverage - gradientAverage.square();
+        }
         velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
         return parameter - learningRate * velocity;
     }

@@ -11,9 +11,11 @@ namespace Declarative.Rules;
 internal sealed record ParameterSlice(string Name, long Offset, long Count, long[] Shape)
 {
     /// <summary>This tensor's part of a flat one, as a view of it: of [p] it is shaped like the parameter, of [q, p] it is
-    /// [q, *shape].</summary>
+    /// [q, *shape]. Of a state that is not used, and its tangent, it is all of them: nothing.</summary>
     public Tensor Of(Tensor flat)
     {
+        if (flat.numel() == 0 && Count > 0)
+            return flat.alias();
         bool isTangent = flat.Dimensions == 2;
         using Tensor part = flat.narrow(isTangent ? 1 : 0, Offset, Count);
         return part.view(isTangent ? [flat.size(0), .. Shape] : Shape);

@@ -39,7 +39,7 @@ internal sealed class TensorSlot : IDisposable
 
     /// <summary>Replaces the tensor. A flat one is released, and the new one taken out of its dispose scope and owned; a slice of one is
     /// overwritten.</summary>
-    /// <exception cref="InvalidOperationException">The new value of a slice has another shape.</exception>
+    /// <exception cref="InvalidOperationException">The new value has another shape.</exception>
     public void Replace(Tensor value)
     {
         if (slice is not null)
@@ -47,6 +47,9 @@ internal sealed class TensorSlot : IDisposable
         else if (!ReferenceEquals(Value, value))
         {
             Tensor former = Value;
+            if (value.numel() != former.numel())
+                throw new InvalidOperationException($"The update rule gave {name} {value.numel()} entries where it had {former.numel()}. "
+                    + "A step must keep the shape of everything that it changes; a state that is not used has no entries.");
             Value = value.DetachFromDisposeScope();
             former.Dispose();
         }

@@ -25,7 +25,7 @@ public sealed class UpdateAdjoints : IDisposable
         using var scope = NewDisposeScope();
         this.parameter = new("the adjoint of the parameter", parameter.detach().clone());
         gradient = new("the adjoint of the gradient", zeros_like(Parameter));
-        this.states = [.. states.Select(state => new TensorSlot($"the adjoint of state '{state.Name}'", state.IsNumber ? Zero : zeros_like(Parameter)))];
+        this.states = [.. states.Select(state => new TensorSlot($"the adjoint of state '{state.Name}'", Zeros(state)))];
         this.hyperparameters = zeros([hyperparameters], parameter.dtype, parameter.device).DetachFromDisposeScope();
     }
 
@@ -49,7 +49,7 @@ public sealed class UpdateAdjoints : IDisposable
     /// <summary>0, as a scalar.</summary>
     public Tensor Zero => zeros([], Parameter.dtype, Parameter.device);
 
-    /// <summary>The adjoint of a state, [p] or, of a number, [].</summary>
+    /// <summary>The adjoint of a state, [p] or, of a number, []; [0] of one that is not used.</summary>
     public Tensor StateAt(int index) => states[index].Value;
 
     /// <summary>The adjoints of all states.</summary>
@@ -94,4 +94,7 @@ public sealed class UpdateAdjoints : IDisposable
         foreach (TensorSlot state in states)
             state.Dispose();
     }
+
+    private Tensor Zeros(StateDeclaration state) =>
+        state.IsNumber ? Zero : state.IsUsed ? zeros_like(Parameter) : zeros([0], Parameter.dtype, Parameter.device);
 }

@@ -27,8 +27,7 @@ public sealed class UpdateState : IDisposable
             if (states[i].IsNumber)
                 numbers[i] = states[i].Initial;
             else
-                using (Scalar initial = states[i].Initial.ToScalar())
-                    tensors[i] = new($"state '{states[i].Name}'", full_like(like, initial, requires_grad: false));
+                tensors[i] = new($"state '{states[i].Name}'", Initial(states[i], like));
         }
     }
 
@@ -47,7 +46,7 @@ public sealed class UpdateState : IDisposable
     /// <summary>t, counted from 1.</summary>
     public long Step { get; set; }
 
-    /// <summary>The tensor state [p] at a position among the rule's states.</summary>
+    /// <summary>The tensor state [p] at a position among the rule's states; [0] of one that is not used.</summary>
     public Tensor TensorAt(int index) => tensors[index]!.Value;
 
     /// <summary>The number state at a position among the rule's states.</summary>
@@ -77,5 +76,13 @@ public sealed class UpdateState : IDisposable
     {
         foreach (TensorSlot? tensor in tensors)
             tensor?.Dispose();
+    }
+
+    private static Tensor Initial(StateDeclaration state, Tensor like)
+    {
+        if (!state.IsUsed)
+            return zeros([0], like.dtype, like.device);
+        using Scalar initial = state.Initial.ToScalar();
+        return full_like(like, initial, requires_grad: false);
     }
 }

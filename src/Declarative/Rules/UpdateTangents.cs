@@ -32,7 +32,7 @@ public sealed class UpdateTangents : IDisposable
         parameter = new("the tangent of the parameter", zeros(shape, like.dtype, like.device));
         for (int i = 0; i < states.Count; i++)
             if (!states[i].IsNumber)
-                tensors[i] = new($"the tangent of state '{states[i].Name}'", zeros(shape, like.dtype, like.device));
+                tensors[i] = new($"the tangent of state '{states[i].Name}'", zeros(states[i].IsUsed ? shape : [learned, 0], like.dtype, like.device));
     }
 
     private UpdateTangents(NumberTangent[] hyperparameters, NumberTangent[] numbers, TensorSlot?[] tensors, TensorSlot parameter)
@@ -56,7 +56,7 @@ public sealed class UpdateTangents : IDisposable
     /// <summary>φ̇ of the hyperparameter at a position in the rule's set.</summary>
     public NumberTangent HyperparameterAt(int index) => hyperparameters[index];
 
-    /// <summary>The tangent [q, p] of a tensor state.</summary>
+    /// <summary>The tangent [q, p] of a tensor state; [q, 0] of one that is not used.</summary>
     public Tensor TensorAt(int index) => tensors[index]!.Value;
 
     /// <summary>The tangent [q] of a number state.</summary>

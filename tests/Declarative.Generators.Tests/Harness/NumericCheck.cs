@@ -80,7 +80,8 @@ internal static class NumericCheck
         // The field, or that behind a partial property.
         FieldInfo[] states = [.. rule.States.Select(state => Hierarchy(rule)
             .Select(type => type.GetField(state.Name, Members) ?? type.GetField("__" + state.Name, Members)).First(field => field is not null)!)];
-        foreach ((FieldInfo field, StateDeclaration state) in states.Zip(rule.States))
+        // A state that is not used stays null: a rule that touches it throws.
+        foreach ((FieldInfo field, StateDeclaration state) in states.Zip(rule.States).Where(pair => pair.Second.IsUsed))
             field.SetValue(rule, state.IsNumber ? (object)state.Initial : Start(rule).full_like(state.Initial));
         Tensor parameter = Start(rule);
         for (long step = 1; step <= Steps; step++)
@@ -88,7 +89,7 @@ internal static class NumericCheck
             object[] arguments = [parameter, Gradient(parameter), step];
             parameter = (Tensor)method.Invoke(rule, arguments[..method.GetParameters().Length])!;
         }
-        return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor)state.GetValue(rule)!))];
+        return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor?)state.GetValue(rule)))];
     }
 
     // A class, then its base classes, each with the members that it declares.
@@ -137,7 +138,7 @@ internal static class NumericCheck
 
     private static void AssertOwned(IUpdateRule rule, UpdateState state, UpdateTangents tangents)
     {
-        int[] tensors = [.. Enumerable.Range(0, rule.States.Count).Where(i => !rule.States[i].IsNumber)];
+        int[] tensors = [.. Enumerable.Range(0, rule.States.Count).Where(i => !rule.States[i].IsNumber && rule.States[i].IsUsed)];
         nint[] storages = [.. tensors.Select(i => Storage(state.TensorAt(i)))];
         Assert.Equal(storages.Length, storages.Distinct().Count());
         nint[] tangentStorages = [.. tensors.Select(i => Storage(tangents.TensorAt(i))), Storage(tangents.Parameter)];
@@ -146,9 +147,9 @@ internal static class NumericCheck
 
     private static nint Storage(Tensor tensor) => tensor.storage<double>().data_ptr();
 
-    private static double[] Read(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
+    private static double[] Read(Tensor? tensor) => tensor is null || tensor.numel() == 0 ? [] : tensor.contiguous().data<double>().ToArray();
 
-    private static double[,] Matrix(Tensor tensor) => (double[,])tensor.reshape(tensor.shape[0], -1).data<double>().ToNDArray();
+    private static double[,] Matrix(Tensor tensor) => tensor.numel() == 0 ? new double[tensor.shape[0], 0] : (double[,])tensor.reshape(tensor.shape[0], -1).data<double>().ToNDArray();
 
     private static double[,] Matrix(NumberTangent tangent, int rows)
     {

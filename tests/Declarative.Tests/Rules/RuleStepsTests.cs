@@ -109,6 +109,36 @@ public sealed class RuleStepsTests
         Assert.Contains("'tensor0' of shape [2, 3]", message);
     }
 
+    [Fact]
+    public void A_state_that_is_not_used_has_no_entries_in_any_slice()
+    {
+        using var scope = NewDisposeScope();
+        var rule = new SlicedRule(new ShapeChanging("nothing", isUsed: false), shapes);
+        Tensor like = zeros([Count]);
+        using var state = new UpdateState(rule.States, like) { Parameter = like, Gradient = like };
+        using var tangents = new UpdateTangents(rule.States, [], 4, like) { Gradient = zeros([4, Count]) };
+        using var adjoints = new UpdateAdjoints(rule.States, 0, like);
+        rule.TangentStep(state, tangents);
+        rule.AdjointStep(state, adjoints);
+        Assert.Equal([0], state.TensorAt(0).shape);
+        Assert.Equal([4, 0], tangents.TensorAt(0).shape);
+        Assert.Equal([0], adjoints.StateAt(0).shape);
+        Assert.Equal([0], state.Copy().TensorAt(0).shape);
+    }
+
+    [Theory]
+    [InlineData(true, "state 'velocity' the shape [2, 3] where it was [0]")]
+    [InlineData(false, "state 'velocity' 13 entries where it had 0")]
+    public void A_state_that_is_not_used_cannot_be_set(bool runsPerTensor, string expected)
+    {
+        using var scope = NewDisposeScope();
+        var rule = new SlicedRule(new ShapeChanging("state that is not used", isUsed: false, runsPerTensor), shapes);
+        Tensor like = zeros([Count]);
+        using var state = new UpdateState(rule.States, like) { Parameter = like, Gradient = like };
+        using var tangents = new UpdateTangents(rule.States, [], 4, like) { Gradient = zeros([4, Count]) };
+        Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => rule.TangentStep(state, tangents)).Message);
+    }
+
     private static Tensor Flat(Tensor[] parts) => cat([.. parts.Select(part => part.reshape(-1))]);
 
     private static void AssertEqual(Tensor expected, Tensor actual) =>
@@ -118,7 +148,7 @@ public sealed class RuleStepsTests
     {
         public HyperparameterSet Hyperparameters { get; } = new([]);
 
-        public IReadOnlyList<StateDeclaration> States { get; } = [new("velocity", false, 0)];
+        public virtual IReadOnlyList<StateDeclaration> States { get; } = [new("velocity", false, 0)];
 
         public virtual bool RunsPerTensor => false;
 
@@ -136,14 +166,18 @@ public sealed class RuleStepsTests
         public override void Step(UpdateState state) => Seen = state;
     }
 
-    private sealed class ShapeChanging(string what) : Rule
+    private sealed class ShapeChanging(string what, bool isUsed = true, bool runsPerTensor = true) : Rule
     {
-        public override bool RunsPerTensor => true;
+        public override IReadOnlyList<StateDeclaration> States { get; } = [new("velocity", false, 0, isUsed)];
+
+        public override bool RunsPerTensor => runsPerTensor;
 
         public override void Step(UpdateState state) => throw new NotSupportedException();
 
         public override void TangentStep(UpdateState state, UpdateTangents tangents)
         {
+            if (what == "state that is not used")
+                state.Replace(0, state.Gradient.clone());
             if (what == "state")
                 state.Replace(0, state.Gradient.unsqueeze(0));
             if (what == "parameter")
