@@ -123,9 +123,10 @@ internal static class DerivativeFolding
         return tangent with { Terms = terms.ToEquatable(), Rules = rules.Distinct().ToEquatable() };
     }
 
-    // Whether what a derivative is made of can pass through a map that it is used with: a number does as a factor, a sum takes weights.
+    // Whether what a derivative is made of can pass through a map that it is used with: a number does as a factor, a sum takes weights. A
+    // weight of 0 would not do for a choice: what is not chosen may be no number.
     private static bool CanPass(DerivativeLet derivative, LinearMap map) => derivative.Terms.All(term =>
-        term is { Map: null, Of.Kind: ValueKind.Tensor } && (term.Partial.Kind == ValueKind.Number || (map.TakesWeight && map.Weight is null)));
+        term is { Map: null, Of.Kind: ValueKind.Tensor } && (term.Partial.Kind == ValueKind.Number || (map.TakesWeight && map.Weight is null && term.Partial is not Apply { Operation: Operation.KeepWhere })));
 
     private static DerivativeTerm Through(DerivativeTerm outer, DerivativeTerm inner)
     {

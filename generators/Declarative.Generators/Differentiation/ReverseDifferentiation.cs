@@ -48,48 +48,73 @@ internal sealed class ReverseDifferentiation
             switch (statement)
             {
                 case Let let when contributions.Has(let.Target):
+                    Node? condition = contributions.ConditionOf(let.Target);
                     result.Add(contributions.Take(let.Target, let.Source));
-                    Distribute(let, contributions);
+                    Distribute(let, condition, contributions);
                     break;
                 case Branch branch:
                     Merge[] merges = [.. branch.Merges.Where(merge => contributions.Has(merge.Target))];
                     if (merges.Length == 0)
                         break;
+                    Dictionary<Merge, Node?> conditions = merges.ToDictionary(merge => merge, merge => contributions.ConditionOf(merge.Target));
                     foreach (Merge merge in merges)
                         result.Add(contributions.Take(merge.Target, branch.Source));
-                    result.Add(Reverse(branch, merges, contributions));
+                    result.Add(Reverse(branch, conditions, contributions));
                     break;
             }
         }
     }
 
-    private void Distribute(Let let, Contributions contributions)
+    // An adjoint that is 0 where a condition does not hold stays so whatever it is multiplied by there: what was not chosen may be no number.
+    private void Distribute(Let let, Node? condition, Contributions contributions)
     {
         if (let.Value is Variable copied && active.Contains(copied))
-            contributions.Add(copied, new(Constant.One, let.Target), rule: null);
+            contributions.Add(copied, new(Constant.One, let.Target), rule: null, condition);
         if (let.Value is Call call)
             for (int i = 0; i < call.Arguments.Count; i++)
                 if (call.Arguments[i] is Variable argument && active.Contains(argument) && call.HasPartial(i))
-                    contributions.Add(argument, new(call.PartialOf(i, let.Target), let.Target), Call.Rule);
+                    contributions.Add(argument, new(Kept(condition, call.PartialOf(i, let.Target)), let.Target), Call.Rule, condition);
         if (let.Value is not Apply apply)
             return;
         OperationDefinition definition = apply.Operation.Definition();
         for (int i = 0; i < apply.Arguments.Count; i++)
-            if (apply.Arguments[i] is Variable argument && active.Contains(argument)
-                && definition.PartialOf(apply.Arguments, let.Target, i) is { } factor and not Constant { Value: 0 })
-                contributions.Add(argument, new(factor, let.Target, definition.Reverse?.Invoke(apply.Arguments, let.Target, i)), definition.Rule);
+        {
+            if (apply.Arguments[i] is not Variable argument || !active.Contains(argument)
+                || definition.PartialOf(apply.Arguments, let.Target, i) is not { } factor || factor is Constant { Value: 0 })
+                continue;
+            if (definition.Reverse is { } passage)
+                contributions.Add(argument, new(factor, let.Target, passage(apply.Arguments, let.Target, i)), definition.Rule);
+            else
+                contributions.Add(argument, new(Kept(condition, factor), let.Target), definition.Rule, Both(condition, ConditionOf(factor)));
+        }
     }
 
-    private Branch Reverse(Branch branch, Merge[] merges, Contributions outer)
+    private static Node Kept(Node? condition, Node factor)
+    {
+        bool isFinite = factor.Kind == ValueKind.Number || (factor is Apply { Operation: Operation.KeepWhere, Arguments: var arguments } && arguments[1] is Constant);
+        return condition is null || isFinite ? factor : Algebra.Of(Operation.KeepWhere, condition, factor);
+    }
+
+    // The condition where a factor is not 0, where it is written as a choice.
+    private static Node? ConditionOf(Node factor) => factor switch
+    {
+        Apply { Operation: Operation.KeepWhere, Arguments: var arguments } when arguments[0].Kind == ValueKind.Mask => arguments[0],
+        Apply { Operation: Operation.Negate, Arguments: var arguments } => ConditionOf(arguments[0]),
+        _ => null,
+    };
+
+    private static Node? Both(Node? one, Node? other) => one is null || one.Equals(other) ? other : other is null ? one : Algebra.Of(Operation.And, one, other);
+
+    private Branch Reverse(Branch branch, Dictionary<Merge, Node?> merges, Contributions outer)
     {
         (List<Statement> Statements, Contributions Left) Arm(EquatableArray<Statement> statements, System.Func<Merge, Node> value)
         {
             Dictionary<Variable, Node> copies = Copies(statements);
             EquatableArray<Statement> again = statements.Select(statement => Renamed(statement, copies)).ToEquatable();
             var contributions = new Contributions();
-            foreach (Merge merge in merges)
+            foreach (Merge merge in merges.Keys)
                 if (value(merge).Substitute(copies) is Variable variable && active.Contains(variable))
-                    contributions.Add(variable, new(Constant.One, merge.Target), rule: null);
+                    contributions.Add(variable, new(Constant.One, merge.Target), rule: null, merges[merge]);
             var result = new List<Statement>(again);
             Reverse(again, contributions, result);
             return (result, contributions);
@@ -170,17 +195,21 @@ internal sealed class ReverseDifferentiation
     /// <summary>What has been found of each adjoint so far.</summary>
     private sealed class Contributions
     {
-        private readonly Dictionary<Variable, (List<DerivativeTerm> Terms, List<string> Rules)> found = [];
+        private readonly Dictionary<Variable, (List<DerivativeTerm> Terms, List<string> Rules, List<Node?> Conditions)> found = [];
 
         public IEnumerable<Variable> Variables => found.Keys;
 
         public bool Has(Variable variable) => found.ContainsKey(variable);
 
-        public void Add(Variable variable, DerivativeTerm term, string? rule)
+        /// <summary>The condition where an adjoint is not 0, where all that contributes to it has the same; null where nothing is known.</summary>
+        public Node? ConditionOf(Variable variable) => found[variable].Conditions.Distinct().ToArray() is [var only] ? only : null;
+
+        public void Add(Variable variable, DerivativeTerm term, string? rule, Node? condition = null)
         {
             if (!found.TryGetValue(variable, out var entry))
-                found.Add(variable, entry = ([], []));
+                found.Add(variable, entry = ([], [], []));
             entry.Terms.Add(term);
+            entry.Conditions.Add(variable.Kind == ValueKind.Tensor ? condition : null);
             if (rule is not null)
                 entry.Rules.Add(rule);
         }

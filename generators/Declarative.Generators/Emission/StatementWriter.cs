@@ -60,7 +60,10 @@ internal sealed class StatementWriter(SourceWriter source)
     public void Let(Let let, Func<Variable, bool> isFree)
     {
         Quote(let);
-        if (let.Target.Kind is ValueKind.Tensor or ValueKind.Mask)
+        // What is stopped is a tensor of its own: the other one may be released before it.
+        if (let is { Value: Variable { Kind: ValueKind.Tensor } stopped })
+            Source.Line($"var {let.Target.Name} = {stopped.Name}.alias();");
+        else if (let.Target.Kind is ValueKind.Tensor or ValueKind.Mask)
             Assign($"var {let.Target.Name} = ", TensorWriter.Write(let.Value, isFree));
         else
             Source.Line($"{TypeOf(let.Target.Kind)} {let.Target.Name} = {NumberWriter.Write(let.Value)};");

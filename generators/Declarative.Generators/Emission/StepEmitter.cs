@@ -82,7 +82,8 @@ internal sealed class StepEmitter
         Node Copied(Node node, int before)
         {
             int index = node is Variable { Kind: ValueKind.Tensor } variable ? rule.States.ToList().IndexOf(variable) : -1;
-            if (index < 0 || index >= before || step.FinalStates[index].Equals(node))
+            bool isReleased = index >= 0 && index < before && !step.FinalStates[index].Equals(node);
+            if (!isReleased && !(before > 0 && node.Kind == ValueKind.Tensor && IsOfCall(node)))
                 return node;
             if (copies.TryGetValue((Variable)node, out Node copy))
                 return copy;
@@ -95,7 +96,7 @@ internal sealed class StepEmitter
             }
             writer.Source.Line($"var {former.Name} = {((Variable)node).Name}.clone();");
             if (withTangents)
-                writer.Source.Line($"var {TensorWriter.TangentOf(former)} = {TensorWriter.TangentOf((Variable)node)}.clone();");
+                writer.Source.Line($"var {TensorWriter.TangentOf(former)} = {Tangent(node, ValueKind.Tensor)}.clone();");
             copies.Add((Variable)node, former);
             active.Add(former);
             values.Own(former);
@@ -104,7 +105,10 @@ internal sealed class StepEmitter
         }
     }
 
-    private bool MayBeFormerState(Node node) => node is Variable variable && (rule.States.Contains(variable)
+    // A method of the user's may give what it was given, which may be a state.
+    private bool IsOfCall(Node node) => step.Statements.All().OfType<Let>().Any(let => let.Value is Call && let.Target.Equals(node));
+
+    private bool MayBeFormerState(Node node) => node is Variable variable && (rule.States.Contains(variable) || IsOfCall(variable)
         || step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
             .Any(merge => merge.Target == variable && (MayBeFormerState(merge.Then) || MayBeFormerState(merge.Else))));
 

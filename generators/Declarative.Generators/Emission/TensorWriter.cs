@@ -148,14 +148,28 @@ internal static class TensorWriter
 
     private static (string Text, bool IsFresh) Start(DerivativeTerm term, string derivative, bool isFree)
     {
+        if (Chosen(term, derivative, isFree) is var (chosen, number))
+            return (IsOne(number) ? chosen : $"{chosen}.ScaleInPlace({NumberWriter.Write(number)})", true);
         if (term.Partial.Kind != ValueKind.Number)
             return ($"{derivative}.{(isFree ? "mul_" : "mul")}({Expression(term.Partial)})", true);
         return IsOne(term.Partial) ? (derivative, isFree) : ($"{derivative}.{(isFree ? "ScaleInPlace" : "Scale")}({NumberWriter.Write(term.Partial)})", true);
     }
 
+    // What counts only where a condition holds is dropped elsewhere after all products: 0 times what is no number would be none.
+    private static (string Text, Node Factor)? Chosen(DerivativeTerm term, string derivative, bool isFree)
+    {
+        if (term.Partial.Kind == ValueKind.Number || SumOfTerms.Single(term.Partial) is not (var factor, Apply { Operation: Operation.KeepWhere } kept))
+            return null;
+        string product = IsOne(kept.Arguments[1]) ? derivative : $"{derivative}.{(isFree ? "mul_" : "mul")}({Expression(kept.Arguments[1])})";
+        bool isFresh = isFree || !IsOne(kept.Arguments[1]);
+        return ($"{product}.KeepWhere{(isFresh ? "InPlace" : "")}({Expression(kept.Arguments[0])})", factor);
+    }
+
     private static string Add(DerivativeTerm term, string derivative, bool isFresh)
     {
         string suffix = isFresh ? "InPlace" : "";
+        if (Chosen(term, derivative, isFree: false) is var (chosen, scale))
+            return $".Add{suffix}({Join(chosen, IsOne(scale) ? "" : NumberWriter.Write(scale))})";
         if (term.Partial.Kind == ValueKind.Number)
             return $".Add{suffix}({Join(derivative, IsOne(term.Partial) ? "" : NumberWriter.Write(term.Partial))})";
         (Node factor, Node tensor) = SumOfTerms.Single(term.Partial);

@@ -13,6 +13,8 @@ internal static class Algebra
         (_, Constant { Value: 0 }) => left,
         (_, Apply { Operation: Operation.Negate } b) => Subtract(left, b.Arguments[0]),
         (Apply { Operation: Operation.Negate } a, _) => Subtract(right, a.Arguments[0]),
+        (Apply { Operation: Operation.KeepWhere } a, Apply { Operation: Operation.KeepWhere } b) when a.Arguments[0].Equals(b.Arguments[0]) =>
+            Of(Operation.KeepWhere, a.Arguments[0], Add(a.Arguments[1], b.Arguments[1])),
         _ => New(Operation.Add, left, right),
     };
 
@@ -116,6 +118,7 @@ internal static class Algebra
     {
         Constant { Value: 0 } => Constant.Zero,
         Apply { Operation: Operation.Negate } negative => Negate(Of(Operation.KeepWhere, condition, negative.Arguments[0])),
+        Apply { Operation: Operation.KeepWhere } inner when inner.Arguments[0].Equals(condition) => inner,
         _ => new Apply(Operation.KeepWhere, EquatableArray.Of(condition, kept), kind),
     };
 }

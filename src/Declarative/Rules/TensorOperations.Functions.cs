@@ -100,6 +100,9 @@ public static partial class TensorOperations
     /// <summary>x where the condition holds, and 0 elsewhere, whatever x is there.</summary>
     public static Tensor KeepWhere(this Tensor x, Tensor condition) => x.masked_fill(condition.logical_not(), zero);
 
+    /// <summary>x becomes 0 where the condition does not hold, whatever x is there.</summary>
+    public static Tensor KeepWhereInPlace(this Tensor x, Tensor condition) => x.masked_fill_(condition.logical_not(), zero);
+
     /// <summary>1 where the condition holds, 0 elsewhere, in the parameter's type.</summary>
     public static Tensor Indicator(this Tensor condition, UpdateState state)
     {
