@@ -71,7 +71,7 @@ internal sealed class StepEmitter
             writer.Source.Line($"tangents.Parameter = {Kept(result, ValueKind.Tensor)};");
     }
 
-    // Replacing a state releases its former tensor. Where that one lives on, as another state or as θ', it is copied before.
+    // Replacing a state releases its former tensor, or overwrites it. Where that one lives on, as another state or as θ', it is copied before.
     private (IReadOnlyList<Node> FinalStates, Node Result) WithoutReleased()
     {
         var copies = new Dictionary<Variable, Node>();
@@ -83,7 +83,8 @@ internal sealed class StepEmitter
         {
             int index = node is Variable { Kind: ValueKind.Tensor } variable ? rule.States.ToList().IndexOf(variable) : -1;
             bool isReleased = index >= 0 && index < before && !step.FinalStates[index].Equals(node);
-            if (!isReleased && !(before > 0 && node.Kind == ValueKind.Tensor && IsOfCall(node)))
+            bool mayShare = before > 0 && node.Kind == ValueKind.Tensor && (SharesState(node) || (withTangents && SharesStateTangent(node)));
+            if (!isReleased && !mayShare)
                 return node;
             if (copies.TryGetValue((Variable)node, out Node copy))
                 return copy;
@@ -105,10 +106,15 @@ internal sealed class StepEmitter
         }
     }
 
-    // A method of the user's may give what it was given, which may be a state.
-    private bool IsOfCall(Node node) => step.Statements.All().OfType<Let>().Any(let => let.Value is Call && let.Target.Equals(node));
+    // Replacing a state releases or overwrites its former tensor, and so what is a view of it. A method of the user's may give what it was
+    // given.
+    private bool SharesState(Node node) => step.Statements.All().OfType<Let>().Any(let => let.Target.Equals(node)
+        && (let.Value is Variable or Call || Operations.IsView(let.Value)) && let.Value.Variables().Any(variable => rule.States.Contains(variable) || SharesState(variable)));
 
-    private bool MayBeFormerState(Node node) => node is Variable variable && (rule.States.Contains(variable) || IsOfCall(variable)
+    private bool SharesStateTangent(Node node) => step.Statements.All().OfType<DerivativeLet>().Any(tangent => tangent.Target.Equals(node)
+        && tangent.IsAlias && (rule.States.Contains(tangent.Terms[0].Of) || SharesStateTangent(tangent.Terms[0].Of)));
+
+    private bool MayBeFormerState(Node node) => node is Variable variable && (rule.States.Contains(variable) || SharesState(variable)
         || step.Statements.All().OfType<Branch>().SelectMany(branch => branch.Merges)
             .Any(merge => merge.Target == variable && (MayBeFormerState(merge.Then) || MayBeFormerState(merge.Else))));
 

@@ -121,7 +121,8 @@ internal static class NumericCheck
                     rule.TangentStep(state, tangents);
                 else
                     rule.Step(state);
-                parameter.copy_(state.Parameter);
+                // θ' may be a view of θ.
+                parameter.copy_(state.Parameter.clone());
             }
             AssertNoneLeaked(live);
         }
