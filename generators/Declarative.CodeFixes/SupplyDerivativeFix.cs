@@ -50,12 +50,10 @@ public sealed class SupplyDerivativeFix() : DocumentFix("Supply its derivatives"
         for (int i = 0; i < parameters.Count; i++)
             if (IsDifferentiable(parameters[i].Type))
                 yield return $"[{attribute}({target}, Argument = {i})] private static {Type(method.ReturnType)} "
-                    + $"{Capitalized(method.Name)}By{Capitalized(parameters[i].Name)}({heads}) => throw new {exception}();";
+                    + $"{Identifier.Capitalized(method.Name)}By{Identifier.Capitalized(parameters[i].Name)}({heads}) => throw new {exception}();";
     }
 
     private static string Unused(string name, IMethodSymbol method) => method.Parameters.Any(parameter => parameter.Name == name) ? Unused("_" + name, method) : name;
-
-    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     private static ClassDeclarationSyntax WithStubs(ClassDeclarationSyntax owner, string[] stubs)
     {

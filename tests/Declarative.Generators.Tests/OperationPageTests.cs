@@ -44,6 +44,9 @@ public sealed class OperationPageTests
             A *kink* is pointed at by DECL0020, an operation whose derivative is *zero* by DECL0019. Whatever is not here is an error, DECL0010: write it with
             what is here, or supply its derivative with `[DerivativeOf]`. Methods in source are read like the rule itself.
 
+            `MathF` is computed in double precision. In reverse, a condition of `where` reaches the factors that its value is made of entry by entry, but not
+            through sums, changes of shape and branches: there, infinite or undefined values of what is not chosen can still make an adjoint NaN.
+
             This page is generated from the table that the generator reads; a test compares them.
 
             """.ReplaceLineEndings("\n"));

@@ -28,8 +28,7 @@ internal sealed class ReverseDifferentiation
         var seeds = new List<Variable>();
         foreach ((Node output, Variable input) in rule.FinalStates.Zip(rule.States, (output, input) => (output, input)).Prepend((rule.Result, rule.Parameter)))
         {
-            string name = input.Name.TrimStart('@');
-            var seed = new Variable(differentiation.names.Take("updated" + char.ToUpperInvariant(name[0]) + name.Substring(1)), input.Kind);
+            var seed = new Variable(differentiation.names.Take(UniqueNames.Prefixed("updated", input.Name)), input.Kind);
             seeds.Add(seed);
             if (output is Variable variable && differentiation.active.Contains(variable))
                 contributions.Add(variable, new(Constant.One, seed), rule: null);

@@ -15,7 +15,7 @@ internal static class InitializerEmitter
         writer.Line("#pragma warning disable CA2255");
         writer.Line();
         writer.Open("namespace Declarative.Generated");
-        writer.Line("[global::System.CodeDom.Compiler.GeneratedCode(\"Declarative.Generators\", \"0.1.0\")]");
+        writer.Line(TypeEmitter.GeneratedCode);
         writer.Open($"internal static class NativeLibrariesOf_{suffix}");
         writer.Line("// TorchSharp's native library does not load on every Linux without this; see Declarative.Interop.NativeLibraries.");
         writer.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");

@@ -88,8 +88,7 @@ internal sealed class StepEmitter
                 return node;
             if (copies.TryGetValue((Variable)node, out Node copy))
                 return copy;
-            string name = ((Variable)node).Name.TrimStart('@');
-            var former = new Variable(names.Take("former" + char.ToUpperInvariant(name[0]) + name.Substring(1)), ValueKind.Tensor);
+            var former = new Variable(names.Take(UniqueNames.Prefixed("former", ((Variable)node).Name)), ValueKind.Tensor);
             if (copies.Count == 0)
             {
                 writer.Source.Separate();

@@ -9,6 +9,9 @@ internal static class Identifier
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
+    /// <summary>The name with a capital letter, as part of another.</summary>
+    public static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
     /// <summary>The name that users see for a member: <c>_learningRate</c> and <c>LearningRate</c> become <c>learningRate</c>.</summary>
     public static string CamelCase(string member)
     {

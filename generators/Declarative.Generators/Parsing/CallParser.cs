@@ -30,7 +30,7 @@ internal sealed class CallParser(Scope scope, ExpressionParser expressions, Oper
             return methods.Call(invocation, target);
         if (!isBase && methods.IsOpen(method, invocation.Instance))
             return scope.Unsupported(invocation, $"'{method.Name}', which a derived class may override,");
-        if (OperationParser.Find(invocation) is { } row)
+        if (OperationParser.Find(method) is { } row)
             return Row(invocation, row);
         if (Effects.Of(definition) is { } effect)
             return scope.Report(Diagnostics.SideEffect, invocation.Syntax, Display(method), effect);

@@ -12,21 +12,20 @@ internal static class Conditions
     {
         (Flag flag, _) => flag.Value ? right : left,
         (_, Flag flag) => flag.Value ? left : right,
-        _ => Of(Operation.And, left, right),
+        _ => Algebra.Of(Operation.And, left, right),
     };
 
     public static Node Or(Node left, Node right) => (left, right) switch
     {
         (Flag flag, _) => flag.Value ? left : right,
         (_, Flag flag) => flag.Value ? right : left,
-        _ => Of(Operation.Or, left, right),
+        _ => Algebra.Of(Operation.Or, left, right),
     };
 
     public static Node Not(Node condition) => condition switch
     {
         Flag flag => new Flag(!flag.Value),
-        Apply { Operation: Operation.Not } negated => negated.Arguments[0],
-        _ => Of(Operation.Not, condition),
+        _ => Algebra.Of(Operation.Not, condition),
     };
 
     public static Node Compare(Operation comparison, Node left, Node right) => (comparison, left, right) switch
@@ -36,7 +35,7 @@ internal static class Conditions
         (Operation.Equal, _, Flag flag) => flag.Value ? left : Not(left),
         (Operation.NotEqual, Flag flag, _) => flag.Value ? Not(right) : right,
         (Operation.NotEqual, _, Flag flag) => flag.Value ? Not(left) : left,
-        _ => Of(comparison, left, right),
+        _ => Algebra.Of(comparison, left, right),
     };
 
     /// <summary>Whether a condition that holds, or does not, makes another one hold.</summary>
@@ -77,8 +76,6 @@ internal static class Conditions
         BinaryOperatorKind.GreaterThanOrEqual => Operation.GreaterOrEqual,
         _ => null,
     };
-
-    private static Apply Of(Operation operation, params Node[] arguments) => new(operation, arguments.ToEquatable(), ValueKind.Flag);
 
     private static bool Holds(Operation comparison, double left, double right) => comparison switch
     {

@@ -56,9 +56,6 @@ internal sealed class OperationParser(Scope scope, ExpressionParser expressions)
         };
     }
 
-    /// <summary>The row of a call; nothing where the rule language does not know it.</summary>
-    public static OperationRow? Find(IInvocationOperation invocation) => Find(invocation.TargetMethod);
-
     /// <summary>The row of a method; nothing where the rule language does not know it.</summary>
     public static OperationRow? Find(IMethodSymbol method) => OperationTable.Find(method.OriginalDefinition.ToDisplayString(overload));
 
@@ -148,14 +145,8 @@ internal sealed class OperationParser(Scope scope, ExpressionParser expressions)
 
     private static Operation? Condition(BinaryOperatorKind kind) => kind switch
     {
-        BinaryOperatorKind.Equals => Operation.Equal,
-        BinaryOperatorKind.NotEquals => Operation.NotEqual,
-        BinaryOperatorKind.LessThan => Operation.Less,
-        BinaryOperatorKind.LessThanOrEqual => Operation.LessOrEqual,
-        BinaryOperatorKind.GreaterThan => Operation.Greater,
-        BinaryOperatorKind.GreaterThanOrEqual => Operation.GreaterOrEqual,
         BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And => Operation.And,
         BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or => Operation.Or,
-        _ => null,
+        _ => Conditions.Comparison(kind),
     };
 }

@@ -22,7 +22,7 @@ internal static class SizeMember
         }
         bool isParameter = type.InstanceConstructors.Any(constructor => constructor.Parameters.Any(parameter => parameter.Name == name));
         return (null, isParameter
-            ? $"a parameter of a constructor, which is no member: give it one, 'private int {Capitalized(name)} => {name};'"
+            ? $"a parameter of a constructor, which is no member: give it one, 'private int {Identifier.Capitalized(name)} => {name};'"
             : "which must be an 'int' field or property of its class, or one that holds a module, for an entry per parameter tensor");
     }
 
@@ -34,6 +34,4 @@ internal static class SizeMember
         IFieldSymbol field => field.Type,
         _ => null,
     };
-
-    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

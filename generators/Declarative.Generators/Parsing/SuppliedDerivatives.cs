@@ -63,7 +63,7 @@ internal sealed class SuppliedDerivatives
         bool isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, scope.Class.OriginalDefinition);
         string type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
         string of = isOwn ? $"nameof({method.Name})" : $"typeof({type}), nameof({type}.{method.Name})";
-        string name = Capitalized(method.Name.TrimEnd('_')) + "By" + Capitalized(ParametersOf(method)[argument].Name);
+        string name = Identifier.Capitalized(method.Name.TrimEnd('_')) + "By" + Identifier.Capitalized(ParametersOf(method)[argument].Name);
         return $"{NoAdvice}, or supply '[DerivativeOf({of}{(argument == 0 ? "" : $", Argument = {argument}")})] {Signature(method, name, isStatic: true)}'";
     }
 
@@ -153,6 +153,4 @@ internal sealed class SuppliedDerivatives
     // Users write Tensor, by "using static TorchSharp.torch".
     private static string Short(ITypeSymbol type) => type.Is(KnownNames.Tensor) ? "Tensor"
         : type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-
-    private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

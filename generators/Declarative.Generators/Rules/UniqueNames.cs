@@ -40,6 +40,13 @@ internal sealed class UniqueNames
         _ => char.ToLowerInvariant(operation.ToString()[0]) + operation.ToString().Substring(1),
     };
 
+    /// <summary>A name made of another: <c>updated</c> and <c>velocity</c> become <c>updatedVelocity</c>.</summary>
+    public static string Prefixed(string prefix, string name)
+    {
+        string bare = name.TrimStart('@');
+        return prefix + char.ToUpperInvariant(bare[0]) + bare.Substring(1);
+    }
+
     /// <summary>How the tangent of a variable is called.</summary>
     public static string TangentOf(string name) => name.TrimStart('@') + "Tangent";
 

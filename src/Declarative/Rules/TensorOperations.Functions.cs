@@ -33,9 +33,6 @@ public static partial class TensorOperations
     /// <summary>ln x, and 0 where x is 0: what a power x^y changes by with y, where it is 0.</summary>
     public static Tensor LogarithmOrZero(this Tensor x) => x.log().masked_fill_(x.eq(zero), zero);
 
-    /// <summary>ln(1 + eˣ).</summary>
-    public static Tensor Softplus(this Tensor x) => x.softplus();
-
     /// <summary>The larger of x and y.</summary>
     public static Tensor Maximum(this Tensor x, Tensor y) => x.maximum(y);
 

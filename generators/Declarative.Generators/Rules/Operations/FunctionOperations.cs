@@ -17,7 +17,7 @@ internal static class FunctionOperations
             (x, _) => Divide(Constant.One, Add(x[0], Constant.One))),
         [Operation.Sigmoid] = new("dσ(x) = σ (1 - σ) dx", "{0}.sigmoid()", null, (_, z) => Multiply(z, Subtract(Constant.One, z))),
         [Operation.HyperbolicTangent] = Function("d tanh x = (1 - tanh²x) dx", "tanh", "Tanh", (_, z) => Subtract(Constant.One, Square(z))),
-        [Operation.Softplus] = new("d ln(1 + eˣ) = σ(x) dx", "{0}.Softplus()", null, (x, _) => Unary(Operation.Sigmoid, x[0])),
+        [Operation.Softplus] = new("d ln(1 + eˣ) = σ(x) dx", "{0}.softplus()", null, (x, _) => Unary(Operation.Sigmoid, x[0])),
         [Operation.Sine] = Function("d sin x = cos x dx", "sin", "Sin", (x, _) => Unary(Operation.Cosine, x[0])),
         [Operation.Cosine] = Function("d cos x = -sin x dx", "cos", "Cos", (x, _) => Negate(Unary(Operation.Sine, x[0]))),
         [Operation.Tangent] = Function("d tan x = (1 + tan²x) dx", "tan", "Tan", (_, z) => Add(Square(z), Constant.One)),

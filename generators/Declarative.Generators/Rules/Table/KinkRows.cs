@@ -16,7 +16,7 @@ internal static class KinkRows
     private static readonly Family clamped = new(Smoothness.Kink, "x, but a where it is smaller than a and b where it is larger than b; at the ends the derivative is that of x",
         "that of the one taken", "to the one taken");
     private static readonly Family rectified = Of(Smoothness.Kink, "x where it is positive, else 0; at 0 the derivative is 0", "[x > 0]");
-    private static readonly Family choice = new(Smoothness.Smooth, "x where the condition holds, else y; what is not chosen takes no part, whatever it is",
+    private static readonly Family choice = new(Smoothness.Smooth, "x where the condition holds, else y; the tangent of what is not chosen takes no part, whatever it is",
         "where(c, ẋ, ẏ)", "x̄ = where(c, z̄, 0), ȳ = where(c, 0, z̄)");
     private static readonly Family filled = new(Smoothness.Smooth, "x, but v where the condition holds", "where(c, v̇, ẋ)", "x̄ = where(c, 0, z̄), v̄ = Σ where(c, z̄, 0)");
 
