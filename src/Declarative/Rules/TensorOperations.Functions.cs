@@ -108,13 +108,13 @@ public static partial class TensorOperations
     }
 
     /// <summary>1 where x > y, 0 where it is smaller, ½ where they are equal.</summary>
-    public static Tensor ShareAbove(this Tensor x, Tensor y) => x.sub(y).sign_().add_(one).mul_(half);
+    public static Tensor ShareAbove(this Tensor x, Tensor y) => x.sub(y).sign_().add_(one, once).mul_(half);
 
     /// <summary>1 where x > y, 0 where it is smaller, ½ where they are equal.</summary>
-    public static Tensor ShareAbove(this Tensor x, double y) => x.Shift(-y).sign_().add_(one).mul_(half);
+    public static Tensor ShareAbove(this Tensor x, double y) => x.Shift(-y).sign_().add_(one, once).mul_(half);
 
     /// <summary>1 where x > y, 0 where it is smaller, ½ where they are equal.</summary>
-    public static Tensor ShareAbove(this double x, Tensor y) => y.Shift(-x).neg_().sign_().add_(one).mul_(half);
+    public static Tensor ShareAbove(this double x, Tensor y) => y.Shift(-x).neg_().sign_().add_(one, once).mul_(half);
 
     /// <summary>The same share for each entry that is the largest, 0 for the others.</summary>
     public static Tensor ShareOfLargest(this Tensor x, Tensor largest)

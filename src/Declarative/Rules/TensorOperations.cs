@@ -5,12 +5,16 @@ using static TorchSharp.torch;
 namespace Declarative.Rules;
 
 /// <summary>The operations that generated steps are written in. Numbers become TorchSharp scalars that are released at once: an
-/// implicit one is left to the finalizer, which may free it while native code reads it. Methods that end in <c>InPlace</c> change
+/// implicit one is left to the finalizer, which may free it while native code reads it. TorchSharp's own <c>x.add(y)</c> makes one,
+/// the factor 1 on y, so the factor is always given. Methods that end in <c>InPlace</c> change
 /// and return their first operand; the others leave it alone.</summary>
 /// <remarks>A vector is [p], a tangent [q, p]; a vector that meets a tangent acts on each row.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class TensorOperations
 {
+    // A whole number, so that it fits tensors of whole numbers too. Held for ever, so never finalized.
+    private static readonly Scalar once = 1.ToScalar();
+
     /// <summary>factor · x.</summary>
     public static Tensor Scale(this Tensor x, double factor)
     {
@@ -29,21 +33,21 @@ public static partial class TensorOperations
     public static Tensor Shift(this Tensor x, double shift)
     {
         using Scalar scalar = shift.ToScalar();
-        return x.add(scalar);
+        return x.add(scalar, once);
     }
 
     /// <summary>x becomes x + shift.</summary>
     public static Tensor ShiftInPlace(this Tensor x, double shift)
     {
         using Scalar scalar = shift.ToScalar();
-        return x.add_(scalar);
+        return x.add_(scalar, once);
     }
 
     /// <summary>x + factor · y.</summary>
     public static Tensor Add(this Tensor x, Tensor y, double factor = 1)
     {
         if (factor == 1)
-            return x.add(y);
+            return x.add(y, once);
         using Scalar scalar = factor.ToScalar();
         return x.add(y, scalar);
     }
@@ -52,7 +56,7 @@ public static partial class TensorOperations
     public static Tensor AddInPlace(this Tensor x, Tensor y, double factor = 1)
     {
         if (factor == 1)
-            return x.add_(y);
+            return x.add_(y, once);
         using Scalar scalar = factor.ToScalar();
         return x.add_(y, scalar);
     }

@@ -56,13 +56,13 @@ public sealed class UpdateAdjoints : IDisposable
     public IReadOnlyList<Tensor> States => [.. states.Select(state => state.Value)];
 
     /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
-    public void AddParameter(Tensor value) => Parameter.add_(value);
+    public void AddParameter(Tensor value) => Parameter.AddInPlace(value);
 
     /// <summary>Adds what a step contributes to the adjoint of a hyperparameter.</summary>
     public void AddHyperparameter(int index, Tensor value)
     {
         using Tensor total = hyperparameters.select(0, index);
-        total.add_(value);
+        total.AddInPlace(value);
     }
 
     /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on; on a slice
