@@ -4,22 +4,13 @@ using Samples;
 using Samples.FashionMnist;
 using TorchSharp;
 
-try
+return SampleProgram.Run(() =>
 {
-    return Options.Parse(args) is { } options ? Run(options) : 0;
-}
-catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException or LibTorchLoadException)
-{
-    Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
-    return 2;
-}
-catch (TrainingDivergedException e)
-{
-    Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
-    return 1;
-}
+    if (Options.Parse(args) is { } options)
+        Run(options);
+});
 
-static int Run(Options options)
+static void Run(Options options)
 {
     Declarative.Interop.NativeLibraries.Check();
     if (options.Device == "cuda" && !torch.cuda.is_available())
@@ -31,7 +22,7 @@ static int Run(Options options)
         throw new InvalidDataException($"The data in '{options.DataFolder}' do not fill one batch: {data.Training.Count} training and " +
             $"{data.Validation.Count} validation images, {Experiment.BatchSize} and {Experiment.ValidationBatchSize} are needed.");
 
-    CsvLog log = BeginLog(options.OutputFolder);
+    CsvLog log = SampleProgram.Begin(options.OutputFolder, folder => new CsvLog(Path.Combine(folder, "trajectory.csv")));
     TrajectoryPicture picture = new($"Fashion-MNIST, {options.Model}: what training learned about its own settings");
     Experiment experiment = new(options, data, device);
     List<MethodSummary> methods = [];
@@ -52,17 +43,4 @@ static int Run(Options options)
     summary.Save(Path.Combine(options.OutputFolder, "summary.json"));
     picture.Save(Path.Combine(options.OutputFolder, "trajectory.png"));
     Console.Write($"\n{summary.ToTable()}\nwritten to {options.OutputFolder}: summary.json, trajectory.csv, trajectory.png\n");
-    return 0;
-}
-
-static CsvLog BeginLog(string folder)
-{
-    try
-    {
-        return new CsvLog(Path.Combine(folder, "trajectory.csv"));
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-    {
-        throw new UsageException($"--out: cannot write into '{folder}': {e.Message}");
-    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -47,38 +45,19 @@ internal sealed record Summary
     public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, SummaryJson.Default.Summary) + "\n");
 
     /// <summary>The methods as a table for the console.</summary>
-    public string ToTable()
-    {
-        string[][] rows =
+    public string ToTable() => TextTable.Of(
         [
             ["method", "test loss", "accuracy", "seconds", "settings at the end"],
             .. Methods.Select(method => new[]
             {
                 method.Name,
-                method.TestLoss.ToString("0.0000", CultureInfo.InvariantCulture),
-                (100 * method.TestAccuracy).ToString("0.00", CultureInfo.InvariantCulture) + " %",
-                method.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
-                string.Join("  ", method.Hyperparameters.Select(setting => $"{setting.Key} {Short(setting.Value)}")),
+                TextTable.Loss(method.TestLoss),
+                TextTable.Percent(method.TestAccuracy),
+                TextTable.Seconds(method.Seconds),
+                string.Join("  ", method.Hyperparameters.Select(setting => $"{setting.Key} {TextTable.Setting(setting.Value)}")),
             }),
-        ];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        StringBuilder table = new();
-        foreach (string[] row in rows)
-        {
-            for (int column = 0; column < row.Length; column++)
-            {
-                bool isNumber = column is >= 1 and <= 3;
-                table.Append(isNumber ? row[column].PadLeft(widths[column]) : row[column].PadRight(widths[column])).Append("   ");
-            }
-            while (table[^1] == ' ')
-                table.Length--;
-            table.Append('\n');
-        }
-        return table.ToString();
-    }
-
-    private static string Short(double value) =>
-        value.ToString(Math.Abs(value) is > 0 and < 1e-3 ? "0.##e0" : "G3", CultureInfo.InvariantCulture);
+        ],
+        numbers: 1..4);
 }
 
 /// <summary>A loss may have become NaN or infinite, which then stands as a string.</summary>

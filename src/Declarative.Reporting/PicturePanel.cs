@@ -9,39 +9,48 @@ internal sealed record PictureCurve(Color Color, float Width, LinePattern Patter
     public double[]? Low { get; init; }
 
     public double[]? High { get; init; }
+
+    public double BandOpacity { get; init; } = 0.15;
 }
 
-/// <summary>One panel of a picture: curves over the steps, with labelled axes.</summary>
-internal sealed class PicturePanel(string label, IReadOnlyList<PictureCurve> curves)
+/// <summary>One panel of a picture: curves over the steps or whatever the horizontal axis stands for, with labelled axes.</summary>
+/// <param name="label">What is drawn upwards.</param>
+/// <param name="curves">The curves; later ones lie on top.</param>
+/// <param name="vertical">The vertical axis; by default one that shows all curves and bands.</param>
+internal sealed class PicturePanel(string label, IReadOnlyList<PictureCurve> curves, PictureScale? vertical = null)
 {
-    public const float LeftMargin = 118, RightMargin = 44, TopMargin = 10, BottomMargin = 12, StepAxisHeight = 62;
+    public const float LeftMargin = 118, RightMargin = 44, TopMargin = 10, BottomMargin = 12, AxisHeight = 62;
 
     private const float TickFontSize = 15, LabelFontSize = 17, LabelBaseline = 36;
     private const string LabelColor = "#202020";
 
-    /// <summary>Draws the panel into a rectangle of the canvas. All panels share the axis of steps; the last one has its labels.</summary>
-    public void Draw(SKCanvas canvas, PixelRect area, PictureScale steps, bool isLast)
+    /// <summary>Draws the panel into a rectangle of the canvas.</summary>
+    /// <param name="canvas">Where to draw.</param>
+    /// <param name="area">The rectangle, the labels of the axes included.</param>
+    /// <param name="horizontal">The horizontal axis.</param>
+    /// <param name="axis">What it stands for; null where a panel below has the same axis and its labels.</param>
+    public void Draw(SKCanvas canvas, PixelRect area, PictureScale horizontal, string? axis)
     {
-        PictureScale scale = PictureScale.Of(curves.SelectMany(curve => curve.Values.Concat(curve.Low ?? []).Concat(curve.High ?? [])));
+        PictureScale scale = vertical ?? PictureScale.Of(curves.SelectMany(curve => curve.Values.Concat(curve.Low ?? []).Concat(curve.High ?? [])));
         using Plot plot = new();
         foreach (PictureCurve curve in curves)
         {
             AddBand(plot, curve, scale);
             AddLine(plot, curve, scale);
         }
-        plot.Axes.SetLimits(steps.Low, steps.High, scale.Low, scale.High);
-        plot.Layout.Fixed(new PixelPadding(LeftMargin, RightMargin, isLast ? StepAxisHeight : BottomMargin, TopMargin));
+        plot.Axes.SetLimits(horizontal.Low, horizontal.High, scale.Low, scale.High);
+        plot.Layout.Fixed(new PixelPadding(LeftMargin, RightMargin, axis is null ? BottomMargin : AxisHeight, TopMargin));
         Style(plot);
 
         SetAxis(plot.Axes.Left, "", scale, showLabels: true);
         plot.Axes.Left.TickLabelStyle.OffsetY = 3;      // the font's digits stand above the middle of its line
-        SetAxis(plot.Axes.Bottom, isLast ? "step" : "", steps, showLabels: isLast);
+        SetAxis(plot.Axes.Bottom, axis ?? "", horizontal, showLabels: axis is not null);
 
         canvas.Save();
         canvas.ClipRect(area.ToSKRect());       // a plot clears the canvas that it draws on
         plot.Render(canvas, area);
         canvas.Restore();
-        DrawLabel(canvas, area.Top + TopMargin, area.Bottom - (isLast ? StepAxisHeight : BottomMargin));
+        DrawLabel(canvas, area.Top + TopMargin, area.Bottom - (axis is null ? BottomMargin : AxisHeight));
     }
 
     /// <summary>Writes the vertical label at the same distance from every panel's edge, smaller where it would not fit.</summary>
@@ -80,7 +89,7 @@ internal sealed class PicturePanel(string label, IReadOnlyList<PictureCurve> cur
             return;
         double[] lows = [.. points.Select(p => p.Low)], highs = [.. points.Select(p => p.High)];
         var band = plot.Add.FillY(points.Select(p => p.X).ToArray(), lows, highs);
-        band.FillColor = curve.Color.WithAlpha(0.15);
+        band.FillColor = curve.Color.WithAlpha(curve.BandOpacity);
         band.LineWidth = 0;
     }
 

@@ -11,7 +11,6 @@ namespace Declarative.Reporting;
 public sealed class TrajectoryPicture
 {
     private const int PanelHeight = 210;
-    private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
     private readonly string? title;
     private readonly List<TrajectoryTrace> traces = [];
@@ -45,7 +44,7 @@ public sealed class TrajectoryPicture
         PictureLegend legend = new(title, LegendEntries(), width);
         PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Steps.Count > 0).Max(trace => trace.Steps[^1]));
         float top = legend.Height;
-        int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.StepAxisHeight);
+        int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.AxisHeight);
 
         using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         surface.Canvas.Clear(SKColors.White);
@@ -53,17 +52,12 @@ public sealed class TrajectoryPicture
         {
             bool isLast = i == panels.Length - 1;
             float bottom = isLast ? height : top + PanelHeight;
-            panels[i].Draw(surface.Canvas, new PixelRect(0, width, bottom, top), steps, isLast);
+            panels[i].Draw(surface.Canvas, new PixelRect(0, width, bottom, top), steps, isLast ? "step" : null);
             top = bottom;
         }
         legend.Draw(surface.Canvas);
 
-        using SKImage image = surface.Snapshot();
-        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        string file = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? file);
-        using FileStream stream = File.Create(file);
-        png.SaveTo(stream);
+        PictureFile.Save(surface, path);
     }
 
     private IReadOnlyList<string> NamesToShow()
@@ -82,7 +76,7 @@ public sealed class TrajectoryPicture
                 continue;
             bool isVector = traces[i].Groups.First(group => group.Name == name).Count > 1;
             double[] medians = [.. course.Select(spread => spread.Median)];
-            curves.Add(new PictureCurve(ColorOf(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, medians)
+            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, medians)
             {
                 Low = isVector ? [.. course.Select(spread => spread.Low)] : null,
                 High = isVector ? [.. course.Select(spread => spread.High)] : null,
@@ -96,20 +90,18 @@ public sealed class TrajectoryPicture
         List<PictureCurve> curves = [];
         for (int i = 0; i < traces.Count; i++)
         {
-            curves.Add(new PictureCurve(ColorOf(i), 1.5f, LinePattern.Dotted, traces[i].Steps, [.. traces[i].TrainingLosses]));
-            curves.Add(new PictureCurve(ColorOf(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. traces[i].ValidationLosses]));
+            curves.Add(new PictureCurve(PictureColors.Of(i), 1.5f, LinePattern.Dotted, traces[i].Steps, [.. traces[i].TrainingLosses]));
+            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. traces[i].ValidationLosses]));
         }
         return new PicturePanel("loss", curves);
     }
 
     private List<(string, Color, LinePattern)> LegendEntries() =>
     [
-        .. traces.Select((trace, i) => (trace.Method, ColorOf(i), LinePattern.Solid)),
+        .. traces.Select((trace, i) => (trace.Method, PictureColors.Of(i), LinePattern.Solid)),
         ("validation loss", Color.FromHex("#707070"), LinePattern.Solid),
         ("training loss", Color.FromHex("#707070"), LinePattern.Dotted),
     ];
-
-    private static Color ColorOf(int method) => Color.FromHex(Palette[method % Palette.Length]);
 
     /// <summary>Later lines are thinner, so that one that covers an earlier one leaves its edges to be seen.</summary>
     private float WidthOf(int method) => Math.Min(1.8f + 2f * (traces.Count - 1 - method), 9);

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Declarative.Tests.Samples;
@@ -8,7 +5,7 @@ namespace Declarative.Tests.Samples;
 /// <summary>The main job as a user runs it: a process of its own, in a folder of its own.</summary>
 public sealed class FashionMnistTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("declarative-main-job-").FullName;
+    private readonly SampleRun sample = new("FashionMnist");
 
     public static TheoryData<string, string> Refused => new()
     {
@@ -31,21 +28,20 @@ public sealed class FashionMnistTests : IDisposable
     [Fact]
     public void Writes_what_it_promises_and_repeats_itself()
     {
-        Result first = Run("--steps 60 --window 20 --seed 3 --out first");
-        Assert.True(first.ExitCode == 0, first.Errors);
-        Assert.Empty(first.Errors);
+        SampleResult first = sample.Run("--steps 60 --window 20 --seed 3 --out first");
+        first.MustSucceed();
         Assert.Contains("glocal", first.Output);
-        Result second = Run("--steps 60 --window 20 --seed 3 --out second");
-        Assert.True(second.ExitCode == 0, second.Errors);
-        string trajectory = File.ReadAllText(Path.Combine(folder, "first", "trajectory.csv"));
-        Assert.Equal(trajectory, File.ReadAllText(Path.Combine(folder, "second", "trajectory.csv")));
+        SampleResult second = sample.Run("--steps 60 --window 20 --seed 3 --out second");
+        second.MustSucceed();
+        string trajectory = File.ReadAllText(sample.File("first", "trajectory.csv"));
+        Assert.Equal(trajectory, File.ReadAllText(sample.File("second", "trajectory.csv")));
 
         string[] lines = trajectory.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("method,step,trainingLoss,validationLoss,learningRate,learningRate.local,learningRate.estimate,learningRate.decision,momentum,", lines[0]);
         Assert.Equal(1 + 3 * 3, lines.Length);
         Assert.Equal([20, 40, 60], lines.Where(line => line.StartsWith("glocal,", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(',')[1])));
 
-        using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "first", "summary.json")));
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(sample.File("first", "summary.json")));
         Assert.Equal("cpu", summary.RootElement.GetProperty("device").GetString());
         Assert.Equal(3, summary.RootElement.GetProperty("seed").GetInt32());
         Assert.Equal(20, summary.RootElement.GetProperty("window").GetInt32());
@@ -62,45 +58,22 @@ public sealed class FashionMnistTests : IDisposable
             double learningRate = method.GetProperty("hyperparameters").GetProperty("learningRate").GetDouble();
             Assert.Equal(method.GetProperty("name").GetString() == "fixed", learningRate == 1e-3);
         }
-        Assert.True(new FileInfo(Path.Combine(folder, "first", "trajectory.png")).Length > 10_000);
+        Assert.True(new FileInfo(sample.File("first", "trajectory.png")).Length > 10_000);
     }
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_cannot_be_done_is_one_clear_line_and_exit_code_2(string arguments, string culprit)
     {
-        File.WriteAllText(Path.Combine(folder, "occupied"), "a file where a folder is wanted");
-        Directory.CreateDirectory(Path.Combine(folder, "broken"));
+        File.WriteAllText(sample.File("occupied"), "a file where a folder is wanted");
+        Directory.CreateDirectory(sample.File("broken"));
         foreach (string file in new[] { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" })
-            File.WriteAllText(Path.Combine(folder, "broken", file), "not gzip");
+            File.WriteAllText(sample.File("broken", file), "not gzip");
 
-        Result result = Run(arguments);
+        SampleResult result = sample.Run(arguments);
 
-        Assert.Equal(2, result.ExitCode);
-        string line = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(culprit, line);
-        Assert.Empty(result.Output);
+        result.MustBeRefused(culprit);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private Result Run(string arguments)
-    {
-        Assembly here = typeof(FashionMnistTests).Assembly;
-        string root = here.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-        string configuration = here.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        string program = Path.GetFullPath(Path.Combine(root, "samples", "FashionMnist", "bin", configuration, "net10.0", RuntimeInformation.RuntimeIdentifier, "FashionMnist.dll"));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments.Split(' ')])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new(process.ExitCode, output, errors.Result);
-    }
-
-    private sealed record Result(int ExitCode, string Output, string Errors);
+    public void Dispose() => sample.Dispose();
 }
