@@ -38,8 +38,8 @@ internal sealed class Experiment(Options options, FashionMnistData data, Corrupt
             Mode = HypergradientMode.Reverse,
             // An example that is seen once in a window has a trajectory of one jump, from which nothing can be extrapolated.
             Estimator = new LastSampleEstimator(),
-            // An example that is well fitted has hardly any gradient left, and a short memory would blow that up to full moves.
-            Outer = new OuterAdam { Beta1 = 0.5, Beta2 = 0.99 },
+            // An example that is fitted has hardly any gradient left; a short memory of larger ones would blow that up to full moves.
+            Outer = new OuterAdam { Beta1 = 0.5, Beta2 = 0.999 },
             Seed = options.Seed,
         });
         TrainingResult result = trainer.Run(options.Steps, observers);

@@ -27,7 +27,7 @@ internal sealed record Options
     {
         Option<string> data = Text("--data", "DIR", "Folder with the four gzip IDX files of Fashion-MNIST. Default: the subset built in.");
         Option<int> corrupted = Number("--corrupted", "Per cent of the training labels that are made wrong.", 40, smallest: 1, largest: 90);
-        Option<int> steps = Number("--steps", "Training steps of each method.", 4000, smallest: 1);
+        Option<int> steps = Number("--steps", "Training steps of each method.", 3000, smallest: 1);
         Option<int> window = Number("--window", "Training steps between two moves of the weights, at most --steps.", 50, smallest: 1);
         Option<int> seed = Number("--seed", "Seed of wrong labels, initial parameters and batches.", 0, smallest: 0);
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);

@@ -42,7 +42,13 @@ public sealed class ConsoleProgress : ITrainingObserver
         clock.Restart();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{title}: {plan.Steps:N0} steps, window {plan.Window}, " +
             $"{plan.Parameters:N0} parameters, {plan.Learned:N0} {(plan.Learned == 1 ? "hyperparameter" : "hyperparameters")} learned"));
+        if (plan.Learned > 0)
+            output.WriteLine($"{title}: {plan.Mode}");
     }
+
+    /// <inheritdoc/>
+    public void OnRollback(RollbackReport rollback) => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{title}: step {rollback.Step:N0}: {rollback.Reason}; window {rollback.Window} is taken again with {rollback.MoveScale:0.##} of the last move"));
 
     /// <inheritdoc/>
     public void OnWindow(WindowReport window)

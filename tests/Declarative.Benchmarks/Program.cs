@@ -1,9 +1,9 @@
 using Declarative.Benchmarks;
 using TorchSharp;
 
-// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [estimator] [memory] [generator] [analyzers]; without arguments all of them.
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [reweighting] [estimator] [memory] [generator] [analyzers]; without arguments all of them.
 torch.set_num_threads(1);
-string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "estimator", "memory", "generator", "analyzers"];
+string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "reweighting", "estimator", "memory", "generator", "analyzers"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -13,6 +13,9 @@ foreach (string name in wanted)
             break;
         case "modes":
             ModeTime.Run();
+            break;
+        case "reweighting":
+            ReweightingTime.Run();
             break;
         case "estimator":
             EstimatorTime.Run();
@@ -27,7 +30,7 @@ foreach (string name in wanted)
             AnalyzerTime.Run();
             break;
         default:
-            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, estimator, memory, generator and analyzers.");
+            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, reweighting, estimator, memory, generator and analyzers.");
             return 2;
     }
 }

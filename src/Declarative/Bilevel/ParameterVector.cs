@@ -13,14 +13,16 @@ namespace Declarative;
 internal sealed class ParameterVector : IDisposable
 {
     private readonly nn.Module module;
+    private readonly IReadOnlyList<ParameterGroup> groups;
     private readonly Tensor vector;
 
-    /// <summary>Takes the parameters that require a gradient.</summary>
-    /// <exception cref="ArgumentException">There are none, or they differ in type or device.</exception>
-    public ParameterVector(nn.Module module)
+    /// <summary>Takes the parameters that require a gradient, group by group.</summary>
+    /// <exception cref="ArgumentException">There are none, they differ in type or device, or one does not belong to exactly one group.</exception>
+    public ParameterVector(nn.Module module, IReadOnlyList<ParameterGroup>? groups = null)
     {
         this.module = module;
-        (string Name, Parameter Parameter)[] distinct = Trained(module);
+        this.groups = groups ?? [];
+        (string Name, Parameter Parameter)[] distinct = Ordered();
         if (distinct.Length == 0)
             throw new ArgumentException("The model has no parameter that requires a gradient.", nameof(module));
         (string firstName, Parameter first) = distinct[0];
@@ -48,6 +50,14 @@ internal sealed class ParameterVector : IDisposable
     /// <summary>The names of the parameters, and where each lies in the vector.</summary>
     public IReadOnlyList<ParameterSlice> Slices { get; }
 
+    /// <summary>The slices that belong to a group; they lie one behind the other.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public IReadOnlyList<ParameterSlice> SlicesOf(ParameterGroup group)
+    {
+        ParameterSlice[] found = [.. Slices.Where(slice => group.Contains(slice.Name))];
+        return found.Length > 0 ? found : throw new ArgumentException($"Parameter group '{group.Name}' contains none of {string.Join(", ", Slices.Select(slice => slice.Name))}.");
+    }
+
     /// <summary>The module's parameters.</summary>
     public Tensor[] Views { get; }
 
@@ -72,7 +82,7 @@ internal sealed class ParameterVector : IDisposable
     /// <exception cref="InvalidOperationException">Another trainer took a parameter, or <c>.to</c> replaced it.</exception>
     public void CheckAttached()
     {
-        (string Name, Parameter Parameter)[] present = Trained(module);
+        (string Name, Parameter Parameter)[] present = Ordered();
         int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector);
         if (attached < present.Length || present.Length != Views.Length)
             throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : Slices[present.Length].Name)}' is not the one "
@@ -89,8 +99,23 @@ internal sealed class ParameterVector : IDisposable
                 + "its derivatives would be wrong.");
     }
 
-    // Tied weights are one parameter under two names.
-    private static (string Name, Parameter Parameter)[] Trained(nn.Module module) => [.. module.named_parameters()
+    private (string Name, Parameter Parameter)[] Ordered()
+    {
+        (string Name, Parameter Parameter)[] trained = Trained(module);
+        if (groups is [] or [{ Name.Length: 0 }])
+            return trained;
+        foreach ((string name, _) in trained)
+        {
+            string[] of = [.. groups.Where(group => group.Contains(name)).Select(group => $"'{group.Name}'")];
+            if (of.Length != 1)
+                throw new ArgumentException($"Parameter '{name}' belongs to {(of.Length == 0 ? "no group" : $"the groups {string.Join(" and ", of)}")}: "
+                    + "it must belong to exactly one, or not require a gradient.", nameof(module));
+        }
+        return [.. groups.SelectMany(group => trained.Where(item => group.Contains(item.Name)))];
+    }
+
+    /// <summary>The parameters of a module that require a gradient; tied weights are one, under their first name.</summary>
+    public static (string Name, Parameter Parameter)[] Trained(nn.Module module) => [.. module.named_parameters()
         .Where(item => item.parameter.requires_grad).DistinctBy(item => item.parameter.Handle).Select(item => (item.name, item.parameter))];
 
     /// <summary>Releases the vector; the module's parameters keep its memory alive and stay usable.</summary>

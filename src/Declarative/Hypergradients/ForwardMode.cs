@@ -11,31 +11,39 @@ namespace Declarative;
 /// (Williams and Zipser 1989; Franceschi et al. 2017). Memory O(q p) for any number of steps.</summary>
 internal sealed class ForwardMode : IHypergradientMode
 {
-    private readonly IUpdateRule rule;
-    private readonly RuleSteps steps;
+    /// <summary>The largest believable entry of θ̇: u moves by tenths, θ by a few units.</summary>
+    private const double LargestTangent = 1e8;
+
+    private readonly InnerOptimizer optimizer;
     private readonly ParameterVector parameters;
     private readonly LearnedCoordinates coordinates;
     private readonly LossEvaluation losses;
     private readonly TensorLeaves leaves;
-    private readonly UpdateState state;
-    private readonly UpdateTangents? tangents;
+    private OptimizerState state;
+    private OptimizerTangents? tangents;
     private bool isForgotten = true;
 
     /// <summary>Starts with zero tangents.</summary>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
-    public ForwardMode(IUpdateRule rule, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses, long memoryLimit)
+    public ForwardMode(InnerOptimizer optimizer, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses, long memoryLimit)
     {
-        this.rule = rule;
+        this.optimizer = optimizer;
         this.parameters = parameters;
         this.coordinates = coordinates;
         this.losses = losses;
-        steps = new(rule, parameters.Slices);
         leaves = new(coordinates, parameters);
-        CheckMemory(memoryLimit);
-        state = new(rule.States, parameters.Vector);
+        double bytes = Bytes(optimizer, parameters, coordinates);
+        if (bytes > memoryLimit)
+            throw new InvalidOperationException($"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} "
+                + $"parameters: {(long)bytes} bytes, above the limit of {memoryLimit}. Fix hyperparameters, raise the limit, or use reverse mode.");
+        state = optimizer.CreateState();
         if (coordinates.Count > 0)
-            tangents = new(rule.States, Seeds(), coordinates.Count, parameters.Vector);
+            tangents = optimizer.CreateTangents();
     }
+
+    /// <summary>The memory of the tangents: θ̇, ġ, those of the states, and the seeds of leaves.</summary>
+    public static double Bytes(InnerOptimizer optimizer, ParameterVector parameters, LearnedCoordinates coordinates) =>
+        coordinates.Count * (2.0 * parameters.Count + optimizer.StateEntries + coordinates.Tensors.Sum(tensor => tensor.Count)) * parameters.Vector.element_size();
 
     /// <inheritdoc/>
     public void Discount(double factor)
@@ -52,7 +60,6 @@ internal sealed class ForwardMode : IHypergradientMode
         Batch validation = losses.ValidationBatch(window.Index);
         Tensor[] leafValues = leaves.Values;
         Tensor leafSeeds = LeafSeeds();
-        Reseed();
         var trainingLosses = new Tensor[window.Steps];
         var samples = new List<Tensor>();
         Tensor? validationLoss = null;
@@ -79,6 +86,42 @@ internal sealed class ForwardMode : IHypergradientMode
     }
 
     /// <inheritdoc/>
+    public ModeState Save() => new(state.Copy(), isForgotten ? null : tangents?.Copy());
+
+    /// <inheritdoc/>
+    public void Restore(ModeState saved)
+    {
+        state.Dispose();
+        state = saved.State.Copy();
+        if (saved.Tangents is null)
+        {
+            Discount(0);
+            return;
+        }
+        tangents?.Dispose();
+        tangents = saved.Tangents.Copy();
+        isForgotten = false;
+    }
+
+    /// <inheritdoc/>
+    public string? Complaint()
+    {
+        using var scope = NewDisposeScope();
+        if (tangents is null)
+            return null;
+        // One number first: which tangent it is only matters where one is bad. NaN is larger than any limit.
+        Tensor carried = tangents.Parameter;
+        double largest = HostNumbers.Read(carried.abs().max())[0];
+        if (largest <= LargestTangent)
+            return null;
+        double[] rows = HostNumbers.Read(carried.abs().amax([1]));
+        int row = Array.FindIndex(rows, value => !(value <= LargestTangent));
+        ParameterSlice slice = parameters.Slices.First(slice => slice.Count > 0
+            && !(HostNumbers.Read(carried.select(0, row).narrow(0, slice.Offset, slice.Count).abs().max())[0] <= LargestTangent));
+        return FormattableString.Invariant($"the tangent of parameter '{slice.Name}' with respect to '{coordinates.NameOf(row)}' reached {rows[row]:G3}");
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         state.Dispose();
@@ -89,22 +132,19 @@ internal sealed class ForwardMode : IHypergradientMode
     {
         (Tensor loss, LossGradient gradient) = losses.Training(step, leafValues, createGraph: tangents is not null);
         using var noGradient = no_grad();
-        state.Parameter = parameters.Vector;
-        state.Gradient = gradient.Flat;
-        state.Step = step + 1;
         if (tangents is null)
-            steps.Step(state);
-        else
         {
-            leaves.Note(gradient);
-            parameters.CheckUnwritten(gradient.Writes);
-            // θ̇ is zero at first, and so is ġ but for what the leaves do.
-            tangents.Gradient = isForgotten && leafValues.Length == 0 ? tangents.Parameter.zeros_like()
-                : Autograd.Tangents(gradient, parameters.Views, tangents.Parameter, leafValues, leafSeeds);
-            isForgotten = false;
-            steps.TangentStep(state, tangents);
+            parameters.Write(optimizer.Step(state, parameters.Vector, gradient.Flat, step));
+            return loss.detach();
         }
-        parameters.Write(state.Parameter);
+        leaves.Note(gradient);
+        parameters.CheckUnwritten(gradient.Writes);
+        Tensor carried = tangents.Parameter;
+        // θ̇ is zero at first, and so is ġ but for what the leaves do.
+        Tensor gradientTangent = isForgotten && leafValues.Length == 0 ? carried.zeros_like()
+            : Autograd.Tangents(gradient, parameters.Views, carried, leafValues, leafSeeds);
+        isForgotten = false;
+        parameters.Write(optimizer.TangentStep(state, tangents, parameters.Vector, gradient.Flat, gradientTangent, step));
         return loss.detach();
     }
 
@@ -119,16 +159,6 @@ internal sealed class ForwardMode : IHypergradientMode
         return (loss.detach(), sample);
     }
 
-    private NumberTangent[] Seeds() => [.. rule.Hyperparameters.Select(item => coordinates.RowOf(item) is { } row
-        ? NumberTangent.Seed(row, LearnedCoordinates.Derivative(item, 0)) : NumberTangent.Zero)];
-
-    private void Reseed()
-    {
-        NumberTangent[] seeds = Seeds();
-        for (int i = 0; i < seeds.Length; i++)
-            tangents?.Reseed(i, seeds[i]);
-    }
-
     // φ̇ of the leaves, [q, r]: the rows of those entries of diag(dφ/du) that are tensors.
     private Tensor LeafSeeds()
     {
@@ -138,14 +168,5 @@ internal sealed class ForwardMode : IHypergradientMode
         foreach ((int row, double derivative) in leaves.Seeds)
             seeds[row * entries + column++] = derivative;
         return tensor(seeds, dtype: parameters.Vector.dtype, device: parameters.Vector.device).view(coordinates.Count, entries);
-    }
-
-    private void CheckMemory(long limit)
-    {
-        long matrices = 2 + rule.States.Count(declared => declared.TakesMemory);
-        double bytes = coordinates.Count * ((double)matrices * parameters.Count + leaves.EntryCount) * parameters.Vector.element_size();
-        if (bytes > limit)
-            throw new InvalidOperationException($"Forward mode would carry tangents of q = {coordinates.Count} coordinates for p = {parameters.Count} "
-                + $"parameters: {(long)bytes} bytes, above the limit of {limit}. Fix hyperparameters, raise the limit, or use reverse mode.");
     }
 }

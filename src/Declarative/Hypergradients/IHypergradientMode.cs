@@ -11,6 +11,26 @@ internal interface IHypergradientMode : IDisposable
 
     /// <summary>Discounts what is remembered of earlier windows: 0 forgets it, 1 keeps it.</summary>
     void Discount(double factor);
+
+    /// <summary>What is carried from window to window, in tensors of its own; not θ.</summary>
+    ModeState Save();
+
+    /// <summary>Goes back to what was saved.</summary>
+    void Restore(ModeState saved);
+
+    /// <summary>What is carried beyond θ and is not finite, or grew too large to be true; nothing where all is well.</summary>
+    string? Complaint();
+}
+
+/// <summary>What a mode carries from window to window.</summary>
+internal sealed record ModeState(OptimizerState State, OptimizerTangents? Tangents) : IDisposable
+{
+    /// <summary>Releases it.</summary>
+    public void Dispose()
+    {
+        State.Dispose();
+        Tangents?.Dispose();
+    }
 }
 
 /// <summary>The steps of one window.</summary>

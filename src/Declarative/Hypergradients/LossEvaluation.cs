@@ -22,7 +22,24 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     {
         RandomNumbers.SeedStep(seed, step, onCuda);
         Train();
-        return Gradient(problem.Training(training.At(step)), "training", leaves, createGraph);
+        return Gradient(problem.Training(training.At(step)), "training", parameters.Views, leaves, createGraph);
+    }
+
+    /// <summary>The gradient of the training loss of a step at other parameters, with its graph, which outlives every later write to θ.</summary>
+    /// <param name="step">From 0.</param>
+    /// <param name="others">Leaves of the parameters' shapes, to stand in for them.</param>
+    /// <param name="leaves">The leaves of learned tensor hyperparameters.</param>
+    /// <returns>Also whether the loss depends on the others alone. Where it does not, a part of the model is implemented in native code
+    /// and has not seen them, and the gradient is of no use.</returns>
+    public (Tensor Loss, LossGradient Gradient, bool IsWhole) TrainingAt(long step, Tensor[] others, Tensor[] leaves)
+    {
+        RandomNumbers.SeedStep(seed, step, onCuda);
+        Train();
+        Batch batch = training.At(step);
+        Tensor loss = ParameterHandles.CallWith(parameters.Views, others, () => problem.Training(batch));
+        (_, LossGradient found) = Gradient(loss, "training", others, [.. leaves, .. parameters.Views], createGraph: true);
+        LossGradient gradient = found with { LeafParts = found.LeafParts[..leaves.Length] };
+        return (loss, gradient, IsWhole: Enumerable.Range(leaves.Length, parameters.Views.Length).All(original => !found.DependsOn(original)));
     }
 
     /// <summary>A validation batch, by the number of the draw.</summary>
@@ -32,7 +49,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     public (Tensor Loss, LossGradient Gradient) Validation(Batch batch, Tensor[] leaves)
     {
         problem.Model.eval();
-        return Gradient(problem.Validation(batch), "validation", leaves, createGraph: false);
+        return Gradient(problem.Validation(batch), "validation", parameters.Views, leaves, createGraph: false);
     }
 
     /// <summary>The validation loss alone.</summary>
@@ -59,11 +76,11 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
             module.eval();
     }
 
-    private (Tensor Loss, LossGradient Gradient) Gradient(Tensor loss, string name, Tensor[] leaves, bool createGraph)
+    private (Tensor Loss, LossGradient Gradient) Gradient(Tensor loss, string name, Tensor[] at, Tensor[] leaves, bool createGraph)
     {
         if (Scalar(loss, name).requires_grad)
         {
-            LossGradient gradient = Autograd.Gradient(loss, parameters.Views, leaves, createGraph) with { Writes = parameters.Writes };
+            LossGradient gradient = Autograd.Gradient(loss, at, leaves, createGraph) with { Writes = parameters.Writes };
             if (gradient.ReachesParameters)
                 return (loss, gradient);
         }

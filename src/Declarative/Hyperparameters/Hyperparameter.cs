@@ -1,4 +1,5 @@
 using System.Globalization;
+using static TorchSharp.torch;
 
 namespace Declarative;
 
@@ -7,12 +8,13 @@ namespace Declarative;
 /// keeps any value of the closed domain (momentum 0, weight decay 0), has no u and costs no tangent.</remarks>
 public abstract class Hyperparameter
 {
-    private readonly double[] values;
-    private readonly double[] coordinates;
+    private readonly string name;
+    private double[] values;
+    private double[] coordinates;
 
     private protected Hyperparameter(string name, HyperparameterDomain domain, double start, int count, bool isVector)
     {
-        Name = name;
+        this.name = name;
         Domain = domain;
         IsVector = isVector;
         values = new double[count];
@@ -29,14 +31,18 @@ public abstract class Hyperparameter
         }
     }
 
-    /// <summary>The field's name in camelCase.</summary>
-    public string Name { get; }
+    /// <summary>The field's name in camelCase; in a problem with parameter groups, after the group's name: <c>head.learningRate</c>.</summary>
+    public string Name => Group is null ? name : $"{Group}.{name}";
+
+    /// <summary>The name of the parameter group whose update rule declares it, where a problem has groups.</summary>
+    internal string? Group { get; set; }
 
     /// <summary>The values it may take.</summary>
     public HyperparameterDomain Domain { get; }
 
-    /// <summary>Whether it was declared with a size, so that its entries are named <c>weights[0]</c>, <c>weights[1]</c>, ...</summary>
-    public bool IsVector { get; }
+    /// <summary>Whether it has named entries: it was declared with a size (<c>weights[0]</c>, <c>weights[1]</c>, ...), or given a value per
+    /// parameter tensor or per segment of training.</summary>
+    public bool IsVector { get; private set; }
 
     /// <summary>The number of entries; 1 for a scalar.</summary>
     public int Count => values.Length;
@@ -112,7 +118,29 @@ public abstract class Hyperparameter
     }
 
     /// <summary>The name of an entry: <c>learningRate</c>, <c>weights[3]</c>.</summary>
-    public string NameOf(int entry) => IsVector ? string.Create(CultureInfo.InvariantCulture, $"{Name}[{entry}]") : Name;
+    public virtual string NameOf(int entry) => IsVector ? string.Create(CultureInfo.InvariantCulture, $"{Name}[{entry}]") : Name;
+
+    /// <summary>Gives it a value for each parameter tensor: entries <c>learningRate[hidden.weight]</c>, each learned on its own, all of which
+    /// start from the present value.</summary>
+    /// <param name="module">The model, or the part of it, that the update rule trains.</param>
+    /// <returns>This hyperparameter.</returns>
+    /// <exception cref="NotSupportedException">It is a tensor of a loss or a model: declare it with <c>Size = nameof(module)</c>.</exception>
+    /// <exception cref="InvalidOperationException">It has a value per tensor already.</exception>
+    public virtual Hyperparameter PerTensor(nn.Module module) => throw NoPlan();
+
+    /// <summary>Gives it a value for each segment of training: entries <c>learningRate[@0]</c>, <c>learningRate[@1000]</c>, ..., named by the
+    /// step from which they hold, all of which start from the present value.</summary>
+    /// <param name="starts">The first steps, counted from 0, of all segments but the first, ascending.</param>
+    /// <returns>This hyperparameter.</returns>
+    /// <exception cref="NotSupportedException">It is a tensor of a loss or a model.</exception>
+    /// <exception cref="ArgumentException">The steps are not positive and ascending.</exception>
+    /// <exception cref="InvalidOperationException">It has segments already.</exception>
+    public virtual Hyperparameter PerSegment(params long[] starts) => throw NoPlan();
+
+    /// <summary>Multiplies it, at each step, by a given factor: what is learned is the size of the schedule.</summary>
+    /// <returns>This hyperparameter.</returns>
+    /// <exception cref="NotSupportedException">It is a tensor of a loss or a model.</exception>
+    public virtual Hyperparameter Follow(Schedule schedule) => throw NoPlan();
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
@@ -131,6 +159,14 @@ public abstract class Hyperparameter
         Publish();
     }
 
+    /// <summary>Makes each entry of now many: the new entry i starts from the former entry <paramref name="formerOf"/>(i).</summary>
+    private protected void Expand(int count, Func<int, int> formerOf)
+    {
+        values = [.. Enumerable.Range(0, count).Select(i => values[formerOf(i)])];
+        coordinates = [.. Enumerable.Range(0, count).Select(i => coordinates[formerOf(i)])];
+        IsVector = true;
+    }
+
     /// <summary>Writes the values to where the program reads them: the annotated field.</summary>
     private protected abstract void Publish();
 
@@ -138,6 +174,9 @@ public abstract class Hyperparameter
     private protected virtual void LearnedChanged()
     {
     }
+
+    private NotSupportedException NoPlan() => new($"Hyperparameter '{Name}' is a tensor that your own code reads: declare it with a Size, "
+        + "and let that code choose the entry or the factor of a step. Values per tensor, segments and schedules are for the numbers of an update rule.");
 
     private ArgumentOutOfRangeException OutOfDomain(double value, string when) => new(nameof(value), value,
         string.Create(CultureInfo.InvariantCulture, $"Hyperparameter '{Name}' cannot be {value}{when}: its domain is {Domain}."));

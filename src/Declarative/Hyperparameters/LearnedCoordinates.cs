@@ -34,6 +34,13 @@ internal sealed class LearnedCoordinates
     /// <summary>The learned tensors, in the order of their rows.</summary>
     public IEnumerable<TensorHyperparameter> Tensors => learned.Select(item => item.Hyperparameter).OfType<TensorHyperparameter>();
 
+    /// <summary>The name of the entry whose coordinate a row is.</summary>
+    public string NameOf(int row)
+    {
+        (Hyperparameter hyperparameter, int first, _) = learned.Last(item => item.FirstRow <= row);
+        return hyperparameter.NameOf(row - first);
+    }
+
     /// <summary>The first row of a hyperparameter; nothing where it is fixed.</summary>
     public int? RowOf(Hyperparameter hyperparameter)
     {
@@ -63,6 +70,9 @@ internal sealed class LearnedCoordinates
         foreach ((Hyperparameter hyperparameter, int row, _) in learned)
             hyperparameter.Move(moves.Slice(row, hyperparameter.Count));
     }
+
+    /// <summary>u [q].</summary>
+    public double[] Read() => [.. learned.SelectMany(item => item.Hyperparameter.Coordinates.ToArray())];
 
     /// <summary>Spreads what is known of the learned coordinates [q] over the entries of all hyperparameters.</summary>
     public T[] Spread<T>(ReadOnlySpan<T> rows, T elsewhere)

@@ -7,22 +7,28 @@ namespace Declarative.Rules;
 /// parameter tensor where it reduces over one or reads its shape.</summary>
 /// <remarks>A number state is shared by all tensors: each reads its value from before the step, and none can make it depend on what a
 /// tensor holds, so all compute the same new value.</remarks>
-internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> parameters)
+/// <param name="rule">The rule.</param>
+/// <param name="parameters">The parameter tensors that it trains, in the flat vectors that it is given.</param>
+/// <param name="settings">What it reads at which step and tensor; without it, what its fields hold, and seeds as they are given.</param>
+internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> parameters, RuleSettings? settings = null)
 {
-    private readonly bool runsPerTensor = rule.RunsPerTensor;
+    private readonly bool runsPerTensor = rule.RunsPerTensor || settings is { DiffersByTensor: true };
     private readonly StateDeclaration[] states = [.. rule.States];
 
     // A tensor without entries has nothing to update, and some reductions refuse it.
-    private readonly ParameterSlice[] slices = [.. parameters.Where(parameter => parameter.Count > 0)];
+    private readonly (ParameterSlice Slice, int Tensor)[] slices = [.. parameters.Select((slice, i) => (slice, i)).Where(item => item.slice.Count > 0)];
 
     /// <summary>One step: (θ, o) becomes (θ', o').</summary>
     /// <param name="state">θ, g and o as flat vectors [p], and t. θ is not written: θ' is another vector.</param>
     public void Step(UpdateState state)
     {
-        if (!runsPerTensor)
-            rule.Step(state);
-        else
+        if (runsPerTensor)
+        {
             StepEach(state, null);
+            return;
+        }
+        settings?.Publish(state.Step - 1, 0);
+        rule.Step(state);
     }
 
     /// <summary>One step with its derivative: also (θ̇, ȯ) becomes (θ̇', ȯ').</summary>
@@ -30,10 +36,17 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
     /// <param name="tangents">θ̇, ġ and ȯ as matrices [q, p], and φ̇.</param>
     public void TangentStep(UpdateState state, UpdateTangents tangents)
     {
-        if (!runsPerTensor)
-            rule.TangentStep(state, tangents);
-        else
+        if (runsPerTensor)
+        {
             StepEach(state, tangents);
+            return;
+        }
+        if (settings is not null)
+        {
+            settings.Publish(state.Step - 1, 0);
+            tangents.Reseed(settings.Seeds(state.Step - 1, 0));
+        }
+        rule.TangentStep(state, tangents);
     }
 
     /// <summary>The transpose of a step's derivative: (θ̄', ō') becomes (θ̄, ō) and ḡ, and φ̄ grows by what this step contributes.</summary>
@@ -43,6 +56,8 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
     {
         if (!runsPerTensor)
         {
+            settings?.Publish(state.Step - 1, 0);
+            adjoints.Columns = settings?.Columns(state.Step - 1, 0);
             rule.AdjointStep(state, adjoints);
             return;
         }
@@ -51,10 +66,11 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
         Tensor?[] numbers = [.. states.Select((declared, i) => declared.IsNumber ? adjoints.StateAt(i).clone() : null)];
         foreach (Tensor? number in states.Select((declared, i) => declared.IsNumber ? adjoints.StateAt(i) : null))
             number?.zero_();
-        foreach (ParameterSlice slice in slices)
+        foreach ((ParameterSlice slice, int tensor) in slices)
         {
             using var sliceScope = NewDisposeScope();
-            rule.AdjointStep(state.Slice(slice), adjoints.Slice(slice, numbers));
+            settings?.Publish(state.Step - 1, tensor);
+            rule.AdjointStep(state.Slice(slice), adjoints.Slice(slice, numbers, settings?.Columns(state.Step - 1, tensor)));
             for (int i = 0; i < states.Length; i++)
             {
                 if (numbers[i] is not { } number)
@@ -71,11 +87,12 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
             return;
         Tensor updated = state.Parameter.empty_like();
         (UpdateState State, UpdateTangents? Tangents)? first = null;
-        foreach (ParameterSlice slice in slices)
+        foreach ((ParameterSlice slice, int tensor) in slices)
         {
             using var sliceScope = NewDisposeScope();
+            settings?.Publish(state.Step - 1, tensor);
             UpdateState part = state.Slice(slice);
-            UpdateTangents? partTangents = tangents?.Slice(slice);
+            UpdateTangents? partTangents = tangents?.Slice(slice, settings?.Seeds(state.Step - 1, tensor));
             if (partTangents is null)
                 rule.Step(part);
             else

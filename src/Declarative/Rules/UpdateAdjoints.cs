@@ -16,7 +16,7 @@ public sealed class UpdateAdjoints : IDisposable
 
     /// <summary>The adjoints after the last step: that of θ is given, those of o and φ are zero.</summary>
     /// <param name="states">The rule's states.</param>
-    /// <param name="hyperparameters">The number of the rule's hyperparameters.</param>
+    /// <param name="hyperparameters">The number of the rule's hyperparameters, or of all their entries.</param>
     /// <param name="parameter">θ̄ [p]; copied.</param>
     public UpdateAdjoints(IReadOnlyList<StateDeclaration> states, int hyperparameters, Tensor parameter)
     {
@@ -55,14 +55,18 @@ public sealed class UpdateAdjoints : IDisposable
     /// <summary>The adjoints of all states.</summary>
     public IReadOnlyList<Tensor> States => [.. states.Select(state => state.Value)];
 
+    /// <summary>Where the adjoint of each hyperparameter belongs at the present step; by default each has its own column.</summary>
+    internal AdjointColumn[]? Columns { get; set; }
+
     /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
     public void AddParameter(Tensor value) => Parameter.AddInPlace(value);
 
     /// <summary>Adds what a step contributes to the adjoint of a hyperparameter.</summary>
     public void AddHyperparameter(int index, Tensor value)
     {
-        using Tensor total = hyperparameters.select(0, index);
-        total.AddInPlace(value);
+        AdjointColumn column = Columns is { } given ? given[index] : new(index, 1);
+        using Tensor total = hyperparameters.select(0, column.Column);
+        total.AddInPlace(value, column.Factor);
     }
 
     /// <summary>Replaces all adjoints by those before the step. They are taken out of their dispose scope and owned from now on; on a slice
@@ -81,9 +85,10 @@ public sealed class UpdateAdjoints : IDisposable
     /// changes the vectors here, and adds to φ̄ here.</summary>
     /// <param name="slice">The parameter.</param>
     /// <param name="numbers">The adjoint [] of each number state, null of tensor states; overwritten instead of what is here.</param>
-    internal UpdateAdjoints Slice(ParameterSlice slice, Tensor?[] numbers) => new(
+    /// <param name="columns">Where the adjoint of each hyperparameter belongs.</param>
+    internal UpdateAdjoints Slice(ParameterSlice slice, Tensor?[] numbers, AdjointColumn[]? columns) => new(
         [.. states.Zip(numbers, (state, number) => number is null ? state.Slice(slice) : state.Slice(slice, number))],
-        hyperparameters, parameter.Slice(slice), gradient.Slice(slice));
+        hyperparameters, parameter.Slice(slice), gradient.Slice(slice)) { Columns = columns };
 
     /// <summary>Releases the adjoints.</summary>
     public void Dispose()

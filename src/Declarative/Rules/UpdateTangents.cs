@@ -69,8 +69,11 @@ public sealed class UpdateTangents : IDisposable
     /// <summary>Replaces the tangent of a number state.</summary>
     public void Replace(int index, NumberTangent value) => numbers[index] = value;
 
-    /// <summary>Sets φ̇ anew, after an outer step has moved u.</summary>
-    public void Reseed(int index, NumberTangent value) => hyperparameters[index] = value;
+    /// <summary>Sets φ̇ anew: an outer step has moved u, or another step reads other entries.</summary>
+    internal void Reseed(NumberTangent[] seeds) => seeds.CopyTo(hyperparameters, 0);
+
+    /// <summary>The tangents as they are now, in tensors of their own; not ġ.</summary>
+    internal UpdateTangents Copy() => new([.. hyperparameters], [.. numbers], [.. tensors.Select(tensor => tensor?.Copy())], parameter.Copy());
 
     /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
     public void Discount(double factor)
@@ -92,8 +95,10 @@ public sealed class UpdateTangents : IDisposable
 
     /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes
     /// the matrices here, but not the tangents of numbers, which all slices share.</summary>
-    internal UpdateTangents Slice(ParameterSlice slice) =>
-        new(hyperparameters, [.. numbers], [.. tensors.Select(tensor => tensor?.Slice(slice))], parameter.Slice(slice)) { Gradient = slice.Of(Gradient) };
+    /// <param name="slice">The parameter.</param>
+    /// <param name="seeds">φ̇ of each hyperparameter, where it is another one than here.</param>
+    internal UpdateTangents Slice(ParameterSlice slice, NumberTangent[]? seeds = null) =>
+        new(seeds ?? hyperparameters, [.. numbers], [.. tensors.Select(tensor => tensor?.Slice(slice))], parameter.Slice(slice)) { Gradient = slice.Of(Gradient) };
 
     /// <summary>Releases the tangents.</summary>
     public void Dispose()

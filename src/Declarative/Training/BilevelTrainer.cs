@@ -17,9 +17,12 @@ public sealed class BilevelTrainer : IDisposable
     private readonly GlocalOptions options;
     private readonly ParameterVector parameters;
     private readonly LearnedCoordinates coordinates;
-    private readonly IHypergradientMode mode;
+    private readonly InnerOptimizer optimizer;
     private readonly IOuterState outer;
     private readonly LossEvaluation losses;
+    private readonly OuterMoves moves;
+    private IHypergradientMode? mode;
+    private string modeReason = "forward mode (as asked for)";
     private long step;
     private int window;
     private bool isOver;
@@ -43,16 +46,17 @@ public sealed class BilevelTrainer : IDisposable
         coordinates = new(problem.Hyperparameters);
         outer = this.options.Outer.Start(coordinates.Count);
         foreach (Hyperparameter item in problem.Hyperparameters)
-            if (item is NumberHyperparameter { IsLearned: true } && !problem.Optimizer.Hyperparameters.Contains(item))
+            if (item is NumberHyperparameter { IsLearned: true } && !problem.Groups.Any(group => group.Optimizer.Hyperparameters.Contains(item)))
                 throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "
                     + "optimizer. Fix() it.");
-        parameters = new(problem.Model);
+        moves = new(coordinates, this.options.Rollbacks);
+        parameters = new(problem.Model, problem.Groups);
         foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
             item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
         losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
-        mode = this.options.Mode == HypergradientMode.Reverse && coordinates.Count > 0
-            ? new ReverseMode(problem.Model, problem.Optimizer, parameters, coordinates, losses, this.options.Window, this.options.MemoryLimit)
-            : new ForwardMode(problem.Optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
+        optimizer = new(problem, parameters, coordinates);
+        if (coordinates.Count == 0 || this.options.Mode == HypergradientMode.Forward)
+            mode = new ForwardMode(optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -76,7 +80,8 @@ public sealed class BilevelTrainer : IDisposable
         using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count);
+        PrepareMode();
+        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count, modeReason);
         foreach (ITrainingObserver observer in watching)
             observer.OnStarted(plan);
 
@@ -86,7 +91,7 @@ public sealed class BilevelTrainer : IDisposable
         WindowReport? last = null;
         while (step < end)
         {
-            last = RunWindow((int)Math.Min(options.Window, end - step), horizon);
+            last = RunWindow((int)Math.Min(options.Window, end - step), horizon, watching);
             losses.RestoreMode();
             foreach (ITrainingObserver observer in watching)
                 observer.OnWindow(last);
@@ -108,18 +113,41 @@ public sealed class BilevelTrainer : IDisposable
     /// <summary>Releases what the trainer owns. The model keeps its parameters.</summary>
     public void Dispose()
     {
-        mode.Dispose();
+        mode?.Dispose();
         parameters.Dispose();
     }
 
-    private WindowReport RunWindow(int steps, long horizon)
+    private void PrepareMode()
+    {
+        if (mode is not null)
+            return;
+        parameters.CheckAttached();
+        GraphProbe probe;
+        try
+        {
+            probe = GraphProbe.Of(Context(), step);
+        }
+        finally
+        {
+            losses.RestoreMode();
+        }
+        double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();
+        ModeChoice choice = ModeChoice.Of(options, coordinates.Count, ForwardMode.Bytes(optimizer, parameters, coordinates), stateBytes, probe);
+        modeReason = choice.Reason;
+        mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(optimizer, parameters, coordinates, losses, options.MemoryLimit)
+            : new ReverseMode(problem.Model, optimizer, parameters, coordinates, losses, choice.Storage);
+    }
+
+    private TapeContext Context() => new(optimizer, parameters, losses, new(problem.Model), [.. coordinates.Tensors.Select(tensor => tensor.Leaf)]);
+
+    private WindowReport RunWindow(int steps, long horizon, ITrainingObserver[] watching)
     {
         if (window > 0)
-            mode.Discount(options.Memory.Discount);
+            mode!.Discount(options.Memory.Discount);
         // The stride divides a full window; one that is cut short may have to be sampled at every step.
-        int stride = steps % options.Stride == 0 ? options.Stride : 1;
+        int stride = options.SampleStride == options.Window ? steps : steps % options.Stride == 0 ? options.Stride : 1;
         long first = step;
-        WindowSamples samples = Take(new(window, first, steps, stride));
+        WindowSamples samples = Take(new(window, first, steps, stride), watching);
         step += steps;
         window++;
 
@@ -136,7 +164,7 @@ public sealed class BilevelTrainer : IDisposable
             if (steps < options.Window)
                 Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
             else
-                coordinates.Move(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
+                moves.Take(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
         }
         return new()
         {
@@ -151,32 +179,58 @@ public sealed class BilevelTrainer : IDisposable
         };
     }
 
-    private WindowSamples Take(InnerWindow next)
+    private WindowSamples Take(InnerWindow next, ITrainingObserver[] watching)
     {
         parameters.CheckAttached();
-        using Tensor start = parameters.Vector.clone();
+        using var start = new WindowStart(parameters, mode!, new(problem.Model));
         try
         {
-            WindowSamples samples = mode.Run(next);
-            CheckLosses(samples, next.FirstStep);
-            return samples;
+            for (bool isFirst = true; ; isFirst = false)
+            {
+                WindowSamples samples = mode!.Run(next);
+                if (Trouble(samples, next) is not { } trouble)
+                {
+                    moves.Good();
+                    return samples;
+                }
+                start.Restore();
+                (long at, string what) = start.Diagnose(Context(), next) ?? trouble;
+                start.Restore();
+                // Tangents that are carried may be the trouble themselves, and are not needed.
+                mode.Discount(0);
+                if (!moves.TryShrink() && !(isFirst && options.Memory != TangentMemory.Reset))
+                    throw Diverged(what, at);
+                losses.RestoreMode();
+                foreach (ITrainingObserver observer in watching)
+                    observer.OnRollback(new(next.Index, at, what, moves.Left));
+            }
         }
         catch
         {
             isOver = true;
-            parameters.Write(start);
+            start.Restore();
             losses.RestoreMode();
             throw;
         }
     }
 
-    private void CheckLosses(WindowSamples samples, long first)
+    private (long Step, string What)? Trouble(WindowSamples samples, InnerWindow window)
     {
+        long end = window.FirstStep + window.Steps;
         int bad = Array.FindIndex(samples.TrainingLosses, loss => !double.IsFinite(loss));
         if (bad >= 0)
-            throw Diverged("training", samples.TrainingLosses[bad], first + bad + 1);
+            return (window.FirstStep + bad + 1, FormattableString.Invariant($"the training loss is {samples.TrainingLosses[bad]}"));
         if (!double.IsFinite(samples.ValidationLoss))
-            throw Diverged("validation", samples.ValidationLoss, first + samples.TrainingLosses.Length);
+            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}"));
+        if (mode!.Complaint() is { } complaint)
+            return (end, complaint);
+        if (samples.Trajectory is not { } trajectory)
+            return null;
+        ReadOnlySpan<double> last = trajectory[trajectory.Length - 1];
+        for (int i = 0; i < last.Length; i++)
+            if (!double.IsFinite(last[i]))
+                return (end, FormattableString.Invariant($"the hypergradient of '{coordinates.NameOf(i)}' is {last[i]}"));
+        return null;
     }
 
     private void CheckEstimate(HypergradientEstimate estimate, int width)
@@ -185,6 +239,7 @@ public sealed class BilevelTrainer : IDisposable
             throw new InvalidOperationException($"Estimator '{options.Estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {width}.");
     }
 
-    private TrainingDivergedException Diverged(string name, double loss, long at) => new(string.Create(CultureInfo.InvariantCulture,
-        $"The {name} loss is {loss} at step {at}. The hyperparameters were {string.Join(", ", problem.Hyperparameters)}."), at);
+    private TrainingDivergedException Diverged(string what, long at) => new(string.Create(CultureInfo.InvariantCulture,
+        $"At step {at} {what}{(moves.Left == 1 ? "" : $", also after the last outer step was taken back")}. ")
+        + $"The hyperparameters were {string.Join(", ", problem.Hyperparameters)}. The model has the parameters of the last good window.", at);
 }

@@ -15,7 +15,10 @@ public sealed record GlocalOptions
     public long? Horizon { get; init; }
 
     /// <summary>How local hypergradients are computed.</summary>
-    public HypergradientMode Mode { get; init; } = HypergradientMode.Forward;
+    public HypergradientMode Mode { get; init; } = HypergradientMode.Automatic;
+
+    /// <summary>What reverse mode keeps of a window.</summary>
+    public ReverseStorage Storage { get; init; } = ReverseStorage.Automatic;
 
     /// <summary>What a window keeps of the tangents before it. Reverse mode has no tangents and keeps nothing.</summary>
     public TangentMemory Memory { get; init; } = TangentMemory.Reset;
@@ -36,6 +39,13 @@ public sealed record GlocalOptions
     /// mode's window. What a step needs besides is not counted.</summary>
     public long MemoryLimit { get; init; } = 4L << 30;
 
+    /// <summary>How often in a row a run may go back to the last good window, and make the move that led into trouble smaller each time, before
+    /// it gives up: losses, gradients, hypergradients or tangents that are not finite, or tangents that grew beyond belief.</summary>
+    public int Rollbacks { get; init; } = 4;
+
+    /// <summary>Steps between the samples that are worth taking: where the last one is all that is used, only that.</summary>
+    internal int SampleStride => Estimator is LastSampleEstimator ? Window : Stride;
+
     /// <summary>Refuses settings that make no sense.</summary>
     /// <exception cref="ArgumentException">One does not; the message names it.</exception>
     internal void Check()
@@ -48,6 +58,8 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The horizon is a training step from 1 on, not {Horizon}.");
         if (MemoryLimit < 1)
             throw new ArgumentException($"The memory limit is a number of bytes, not {MemoryLimit}.");
+        if (Rollbacks < 0)
+            throw new ArgumentException($"A run cannot go back {Rollbacks} times.");
         if (Mode == HypergradientMode.Reverse && Memory != TangentMemory.Reset)
             throw new ArgumentException($"Reverse mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Estimator);

@@ -9,6 +9,9 @@ public interface ITrainingObserver
     /// <summary>Called after each window, when its outer step has been taken.</summary>
     void OnWindow(WindowReport window) { }
 
+    /// <summary>Called when a window went wrong, before it is taken again after a smaller outer step.</summary>
+    void OnRollback(RollbackReport rollback) { }
+
     /// <summary>Called once, after the last step. Not called when the run throws.</summary>
     void OnCompleted(TrainingResult result) { }
 }

@@ -6,7 +6,15 @@ namespace Declarative;
 /// <param name="Names">The names of all hyperparameter coordinates: <c>learningRate</c>, <c>weights[3]</c>.</param>
 /// <param name="Parameters">The number of parameters p.</param>
 /// <param name="Learned">The number of learned coordinates q.</param>
-public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned);
+/// <param name="Mode">How hypergradients are computed, and why so.</param>
+public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode);
+
+/// <summary>A window that went wrong, and was taken back.</summary>
+/// <param name="Window">The number of the window, from 0.</param>
+/// <param name="Step">The inner step, counted from 1, at which it went wrong.</param>
+/// <param name="Reason">What was wrong: of which loss or parameter.</param>
+/// <param name="MoveScale">The part of the last outer step that is left; 0 where it was taken back whole.</param>
+public sealed record RollbackReport(int Window, long Step, string Reason, double MoveScale);
 
 /// <summary>What was decided about one coordinate of an outer step, and why.</summary>
 /// <param name="Source">Which number moved the coordinate.</param>

@@ -10,12 +10,13 @@ public sealed class ConsoleProgressTests
         string[] lines = Show(interactive: false).Split(Environment.NewLine);
 
         Assert.Equal("glocal: 2,000 steps, window 10, 101,770 parameters, 52 hyperparameters learned", lines[0]);
-        Assert.StartsWith("glocal:  10% 200/2000  training 0.5000  validation 0.7500  ", lines[1]);
-        Assert.Contains("  learningRate 1e-4 momentum 0.9 weights 25  ", lines[1]);
-        Assert.EndsWith(" steps/s", lines[1]);
-        Assert.StartsWith("glocal: 100% 2000/2000", lines[10]);
-        Assert.Equal("glocal: done in 6.3 s, validation loss 0.5000", lines[11]);
-        Assert.Equal(13, lines.Length);
+        Assert.Equal("glocal: forward mode (as asked for)", lines[1]);
+        Assert.StartsWith("glocal:  10% 200/2000  training 0.5000  validation 0.7500  ", lines[2]);
+        Assert.Contains("  learningRate 1e-4 momentum 0.9 weights 25  ", lines[2]);
+        Assert.EndsWith(" steps/s", lines[2]);
+        Assert.StartsWith("glocal: 100% 2000/2000", lines[11]);
+        Assert.Equal("glocal: done in 6.3 s, validation loss 0.5000", lines[12]);
+        Assert.Equal(14, lines.Length);
         Assert.DoesNotContain('\r', string.Concat(lines));
     }
 
@@ -24,7 +25,7 @@ public sealed class ConsoleProgressTests
     {
         string text = Show(interactive: true);
 
-        Assert.Equal(3, text.Split('\n').Length);
+        Assert.Equal(4, text.Split('\n').Length);
         Assert.Contains("\rglocal:   0% 10/2000", text);
         Assert.Contains("\rglocal: 100% 2000/2000", text);
         Assert.EndsWith($"\rglocal: done in 6.3 s, validation loss 0.5000{Environment.NewLine}", text);

@@ -1,0 +1,67 @@
+using Declarative.Rules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>o of all parameter groups.</summary>
+internal sealed class OptimizerState(UpdateState[] groups) : IDisposable
+{
+    /// <summary>The states of each group.</summary>
+    public UpdateState[] Groups => groups;
+
+    /// <summary>The states as they are now, in tensors of their own.</summary>
+    public OptimizerState Copy() => new([.. groups.Select(group => group.Copy())]);
+
+    /// <summary>Releases the states.</summary>
+    public void Dispose() => Array.ForEach(groups, group => group.Dispose());
+}
+
+/// <summary>(θ̇, ȯ) of all parameter groups.</summary>
+internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
+{
+    /// <summary>The tangents of each group.</summary>
+    public UpdateTangents[] Groups => groups;
+
+    /// <summary>θ̇ [q, p].</summary>
+    public Tensor Parameter => groups is [var only] ? only.Parameter : cat([.. groups.Select(group => group.Parameter)], 1);
+
+    /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
+    public void Discount(double factor) => Array.ForEach(groups, group => group.Discount(factor));
+
+    /// <summary>The tangents as they are now, in tensors of their own.</summary>
+    public OptimizerTangents Copy() => new([.. groups.Select(group => group.Copy())]);
+
+    /// <summary>Releases the tangents.</summary>
+    public void Dispose() => Array.ForEach(groups, group => group.Dispose());
+}
+
+/// <summary>θ̄, ō, ḡ and φ̄ of all parameter groups.</summary>
+/// <param name="groups">Those of each group.</param>
+/// <param name="ranges">The range of θ that is each group's.</param>
+internal sealed class OptimizerAdjoints(UpdateAdjoints[] groups, (long Offset, long Count)[] ranges) : IDisposable
+{
+    /// <summary>Those of each group.</summary>
+    public UpdateAdjoints[] Groups => groups;
+
+    /// <summary>θ̄ [p].</summary>
+    public Tensor Parameter => groups is [var only] ? only.Parameter : cat([.. groups.Select(group => group.Parameter)]);
+
+    /// <summary>ḡ [p].</summary>
+    public Tensor Gradient => groups is [var only] ? only.Gradient : cat([.. groups.Select(group => group.Gradient)]);
+
+    /// <summary>φ̄, a column for each entry of a hyperparameter, summed over the steps so far.</summary>
+    public Tensor Hyperparameters => groups is [var only] ? only.Hyperparameters : cat([.. groups.Select(group => group.Hyperparameters)]);
+
+    /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
+    /// <param name="value">[p].</param>
+    public void AddParameter(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        for (int i = 0; i < groups.Length; i++)
+            groups[i].AddParameter(groups.Length == 1 ? value : value.narrow(0, ranges[i].Offset, ranges[i].Count));
+    }
+
+    /// <summary>Releases the adjoints.</summary>
+    public void Dispose() => Array.ForEach(groups, group => group.Dispose());
+}

@@ -1,0 +1,43 @@
+using Declarative.Interop;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>What one training gradient, made with its graph before a run begins, tells of the model.</summary>
+/// <param name="CanStandIn">Whether other tensors can stand in for the parameters: no part of the model is implemented in native code.</param>
+/// <param name="GraphBytes">The memory that the graph of one step keeps; nothing where it cannot be measured (CUDA, no glibc).</param>
+internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
+{
+    /// <summary>Evaluates a step without taking it.</summary>
+    /// <param name="context">The problem. θ and the buffers are afterwards as they were.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <exception cref="InvalidOperationException">The training loss is not usable, or has an operation that cannot be differentiated twice.</exception>
+    public static GraphProbe Of(TapeContext context, long step)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = enable_grad();
+        Tensor[] buffers = context.Buffers.Save();
+        try
+        {
+            // The first evaluation allocates what stays: caches of kernels.
+            Evaluate(context, step);
+            return Evaluate(context, step);
+        }
+        finally
+        {
+            context.Buffers.Restore(buffers);
+        }
+    }
+
+    private static GraphProbe Evaluate(TapeContext context, long step)
+    {
+        using var scope = NewDisposeScope();
+        Tensor parameter = context.Parameters.Vector.clone();
+        Tensor[] at = [.. context.Parameters.Slices.Select(slice => slice.Of(parameter).requires_grad_())];
+        long? before = NativeMemory.Allocated;
+        (_, LossGradient gradient, bool isWhole) = context.Losses.TrainingAt(step, at, context.Leaves);
+        long? bytes = parameter.device_type == DeviceType.CPU ? NativeMemory.Allocated - before : null;
+        return new(isWhole, bytes is { } measured ? Math.Max(0, measured) : null);
+    }
+}

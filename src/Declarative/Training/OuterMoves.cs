@@ -1,0 +1,44 @@
+namespace Declarative;
+
+/// <summary>Moves u, and takes the last move back, half by half, where it led into trouble.</summary>
+internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
+{
+    // Trouble shortens the moves that follow; good windows make them longer again.
+    private const double Shrinkage = .5, Recovery = 1.25;
+
+    private double[]? before;
+    private double[] move = [];
+    private double scale = 1;
+    private int shrunk;
+
+    /// <summary>The part of the last move that is left, 1 if all of it is.</summary>
+    public double Left { get; private set; } = 1;
+
+    /// <summary>Moves u.</summary>
+    /// <param name="moves">[q].</param>
+    public void Take(double[] moves)
+    {
+        before = coordinates.Read();
+        coordinates.Move([.. moves.Select(entry => entry * scale)]);
+        move = [.. coordinates.Read().Zip(before, (now, then) => now - then)];
+        Left = 1;
+        shrunk = 0;
+    }
+
+    /// <summary>Told that a window went well.</summary>
+    public void Good() => scale = Math.Min(1, scale * Recovery);
+
+    /// <summary>Halves the last move; the last time that this is allowed, takes all of it back.</summary>
+    /// <returns>Whether there was anything to take back.</returns>
+    public bool TryShrink()
+    {
+        if (before is null || shrunk == rollbacks || move.All(entry => entry == 0))
+            return false;
+        shrunk++;
+        scale *= Shrinkage;
+        Left = shrunk == rollbacks ? 0 : Left * Shrinkage;
+        double[] now = coordinates.Read();
+        coordinates.Move([.. now.Select((entry, i) => before[i] + Left * move[i] - entry)]);
+        return true;
+    }
+}
