@@ -63,11 +63,9 @@ internal sealed record Summary
 
         weight of {CleanExamples:N0} clean examples {CleanWeight:0.000}, of {CorruptedExamples:N0} corrupted ones {CorruptedWeight:0.000} (means)
         corrupted labels are found by their weights with an AUC of {Auc:0.000}
-        a window with learned weights took {TimeOf(Experiment.Learned) / TimeOf(Experiment.Unweighted):0.0} plain ones; at most {PeakMebibytes:0} MiB of memory
+        peak memory {PeakMebibytes:0} MiB
 
         """);
-
-    private double TimeOf(string method) => Methods.First(summary => summary.Name == method).Seconds;
 }
 
 /// <summary>A loss may have become NaN or infinite, which then stands as a string.</summary>
