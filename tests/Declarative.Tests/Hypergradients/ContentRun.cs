@@ -11,7 +11,9 @@ internal sealed record ContentRun(Func<Parts> Create)
 {
     private const int Steps = 6;
 
-    public HypergradientMode Mode { get; init; }
+    public HypergradientMode Mode { get; init; } = HypergradientMode.Forward;
+
+    public ReverseStorage Storage { get; init; }
 
     public Func<IUpdateRule> Optimizer { get; init; } = () => new Sgd();
 
@@ -72,7 +74,7 @@ internal sealed record ContentRun(Func<Parts> Create)
         using var batches = new TensorBatchSource(inputs, labels, 8);
         using var validation = new TensorBatchSource(unseen, unseenLabels, 12);
         using (var trainer = new BilevelTrainer(problem, batches, validation,
-            new GlocalOptions { Mode = Mode, Window = Steps + 1, Estimator = new LastSampleEstimator() }))
+            new GlocalOptions { Mode = Mode, Storage = Storage, Window = Steps + 1, Estimator = new LastSampleEstimator() }))
             trainer.Run(Steps, [recorder]);
         Finally(model);
         return (Assert.Single(recorder.Windows), [.. problem.Hyperparameters.EntryNames]);

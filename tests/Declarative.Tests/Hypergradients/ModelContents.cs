@@ -30,6 +30,9 @@ internal static class ModelContents
         ["a model given in evaluation mode"] = GivenInEvaluationMode,
     };
 
+    /// <summary>Those with modules that TorchSharp implements in native code: reverse mode cannot keep their graphs.</summary>
+    public static IReadOnlySet<string> Native { get; } = new HashSet<string> { "embedding", "LSTM", "MultiheadAttention" };
+
     /// <summary>Batch norm whose statistics move with every step.</summary>
     public static Parts BatchNorm() => Hidden(BatchNorm1d(6, dtype: Type));
 
