@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Declarative.Interop;
@@ -10,25 +9,15 @@ namespace Declarative.Interop;
 internal static class AttentionKernels
 {
     private static readonly Lock gate = new();
-    private static readonly Lazy<FusedKernel[]> fused = new(() =>
+    private static readonly Lazy<ContextFlag[]> fused = new(() =>
     [
         new(() => torch.backends.cuda.flash_sdp_enabled(), torch.backends.cuda.enable_flash_sdp),
-        .. ContextFlags("userEnabledMemEfficientSDP", "setSDPUseMemEfficient"),
-        .. ContextFlags("userEnabledCuDNNSDP", "setSDPUseCuDNN"),
+        .. ContextFlag.Find("userEnabledMemEfficientSDP", "setSDPUseMemEfficient"),
+        .. ContextFlag.Find("userEnabledCuDNNSDP", "setSDPUseCuDNN"),
     ]);
 
     private static int users;
     private static Action restore = () => { };
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate nint GlobalContext();
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    [return: MarshalAs(UnmanagedType.U1)]
-    private delegate bool ContextGetter(nint context);
-
-    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate void ContextSetter(nint context, [MarshalAs(UnmanagedType.U1)] bool value);
 
     /// <summary>Whether an exception says that an attention kernel has no double backward.</summary>
     public static bool IsMissing(Exception exception)
@@ -62,31 +51,15 @@ internal static class AttentionKernels
         bool composite = torch.backends.cuda.math_sdp_enabled();
         bool[] former = [.. fused.Value.Select(kernel => kernel.IsEnabled())];
         torch.backends.cuda.enable_math_sdp(true);
-        foreach (FusedKernel kernel in fused.Value)
+        foreach (ContextFlag kernel in fused.Value)
             kernel.Enable(false);
         return () =>
         {
-            foreach ((FusedKernel kernel, bool wasEnabled) in fused.Value.Zip(former))
+            foreach ((ContextFlag kernel, bool wasEnabled) in fused.Value.Zip(former))
                 kernel.Enable(wasEnabled);
             torch.backends.cuda.enable_math_sdp(composite);
         };
     }
-
-    // libtorch's context is a C++ class: its functions have mangled names, here those of the Itanium ABI, and take the object first.
-    private static FusedKernel[] ContextFlags(string getter, string setter)
-    {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint global)
-            || !NativeLibrary.TryGetExport(library, $"_ZNK2at7Context{getter.Length}{getter}Ev", out nint get)
-            || !NativeLibrary.TryGetExport(library, $"_ZN2at7Context{setter.Length}{setter}Eb", out nint set))
-            return [];
-        nint context = Marshal.GetDelegateForFunctionPointer<GlobalContext>(global)();
-        var read = Marshal.GetDelegateForFunctionPointer<ContextGetter>(get);
-        var write = Marshal.GetDelegateForFunctionPointer<ContextSetter>(set);
-        return [new(() => read(context), value => write(context, value))];
-    }
-
-    private sealed record FusedKernel(Func<bool> IsEnabled, Action<bool> Enable);
 
     private sealed class Use : IDisposable
     {

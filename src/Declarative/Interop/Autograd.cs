@@ -62,13 +62,22 @@ internal static class Autograd
                 torch.cat(pieces, 0, out=result[row])
             return result
 
-        def count_views(parameters: List[Tensor], vector: Tensor) -> Tensor:
-            offset = 0
+        def first_alike(parameters: List[Tensor]) -> Tensor:
+            firsts: List[int] = []
+            for i in range(len(parameters)):
+                first = i
+                for j in range(i):
+                    if first == i and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
+                        first = j
+                firsts.append(first)
+            return torch.tensor(firsts, dtype=torch.long)
+
+        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
+            starts: List[int] = offsets.tolist()
             for i in range(len(parameters)):
                 count = parameters[i].numel()
-                if offset + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, offset, count).view_as(parameters[i])):
+                if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
                     return torch.empty([i])
-                offset += count
             return torch.empty([len(parameters)])
 
         def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor) -> List[Tensor]:
@@ -125,11 +134,18 @@ internal static class Autograd
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
 
-    /// <summary>How many tensors, counted from the first, are the views of a vector that lie one behind the other.</summary>
-    public static int CountViews(Tensor[] parameters, Tensor vector)
+    /// <summary>For each tensor the first one that is the same memory in the same shape: itself, unless it is tied to one before it.</summary>
+    public static int[] FirstAlike(Tensor[] parameters)
     {
-        using var found = (Tensor)Unit.Value.invoke("count_views", parameters, vector);
-        return (int)found.numel();
+        using var scope = NewDisposeScope();
+        return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
+    }
+
+    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
+    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
+    {
+        using var scope = NewDisposeScope();
+        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
     }
 
     /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward. Frees the graph.</summary>

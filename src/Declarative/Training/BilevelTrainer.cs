@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Declarative.Interop;
 using Declarative.Koopman;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -80,8 +81,8 @@ public sealed class BilevelTrainer : IDisposable
         using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        PrepareMode();
-        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count, modeReason);
+        using RunKernels kernels = PrepareMode();
+        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count, modeReason, kernels.Notes);
         foreach (ITrainingObserver observer in watching)
             observer.OnStarted(plan);
 
@@ -117,25 +118,34 @@ public sealed class BilevelTrainer : IDisposable
         parameters.Dispose();
     }
 
-    private void PrepareMode()
+    // What the model runs on until the run ends; at the first run, also how hypergradients are computed.
+    private RunKernels PrepareMode()
     {
-        if (mode is not null)
-            return;
         parameters.CheckAttached();
-        GraphProbe probe;
+        var kernels = new RunKernels(problem.Model, differentiatesTwice: coordinates.Count > 0);
+        if (coordinates.Count == 0)
+            return kernels;
         try
         {
-            probe = GraphProbe.Of(Context(), step);
+            GraphProbe probe = GraphProbe.Of(Context(), step, kernels);
+            if (mode is not null)
+                return kernels;
+            double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();
+            ModeChoice choice = ModeChoice.Of(options, coordinates.Count, ForwardMode.Bytes(optimizer, parameters, coordinates), stateBytes, probe);
+            modeReason = choice.Reason;
+            mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(optimizer, parameters, coordinates, losses, options.MemoryLimit)
+                : new ReverseMode(problem.Model, optimizer, parameters, coordinates, losses, choice.Storage);
+            return kernels;
+        }
+        catch
+        {
+            kernels.Dispose();
+            throw;
         }
         finally
         {
             losses.RestoreMode();
         }
-        double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();
-        ModeChoice choice = ModeChoice.Of(options, coordinates.Count, ForwardMode.Bytes(optimizer, parameters, coordinates), stateBytes, probe);
-        modeReason = choice.Reason;
-        mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(optimizer, parameters, coordinates, losses, options.MemoryLimit)
-            : new ReverseMode(problem.Model, optimizer, parameters, coordinates, losses, choice.Storage);
     }
 
     private TapeContext Context() => new(optimizer, parameters, losses, new(problem.Model), [.. coordinates.Tensors.Select(tensor => tensor.Leaf)]);

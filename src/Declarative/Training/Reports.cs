@@ -7,7 +7,8 @@ namespace Declarative;
 /// <param name="Parameters">The number of parameters p.</param>
 /// <param name="Learned">The number of learned coordinates q.</param>
 /// <param name="Mode">How hypergradients are computed, and why so.</param>
-public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode);
+/// <param name="Notes">What else is good to know: a kernel that was exchanged, one that is not to be trusted.</param>
+public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode, IReadOnlyList<string> Notes);
 
 /// <summary>A window that went wrong, and was taken back.</summary>
 /// <param name="Window">The number of the window, from 0.</param>
