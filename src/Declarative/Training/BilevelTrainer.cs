@@ -162,15 +162,13 @@ public sealed class BilevelTrainer : IDisposable
         window++;
 
         double[] local = [];
-        HypergradientEstimate? estimate = null;
+        double[] estimate = [];
         TrustDecision[] decisions = [];
         if (samples.Trajectory is { } trajectory)
         {
             local = trajectory[trajectory.Length - 1].ToArray();
             double wanted = Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
-            estimate = options.Estimator.Estimate(trajectory, wanted);
-            CheckEstimate(estimate, trajectory.Width);
-            (double[] hypergradient, decisions) = options.Trust.Decide(trajectory, estimate);
+            (double[] hypergradient, estimate, decisions) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted);
             if (steps < options.Window)
                 Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
             else
@@ -184,7 +182,7 @@ public sealed class BilevelTrainer : IDisposable
             ValidationLoss = samples.ValidationLoss,
             Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
             Local = coordinates.Spread<double>(local, double.NaN),
-            Estimate = coordinates.Spread<double>(estimate?.Value ?? [], double.NaN),
+            Estimate = coordinates.Spread<double>(estimate, double.NaN),
             Decisions = coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
         };
     }
@@ -241,12 +239,6 @@ public sealed class BilevelTrainer : IDisposable
             if (!double.IsFinite(last[i]))
                 return (end, FormattableString.Invariant($"the hypergradient of '{coordinates.NameOf(i)}' is {last[i]}"));
         return null;
-    }
-
-    private void CheckEstimate(HypergradientEstimate estimate, int width)
-    {
-        if (estimate.Value.Length != width || (estimate.StandardError is { } errors && errors.Length != width))
-            throw new InvalidOperationException($"Estimator '{options.Estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {width}.");
     }
 
     private TrainingDivergedException Diverged(string what, long at) => new(string.Create(CultureInfo.InvariantCulture,

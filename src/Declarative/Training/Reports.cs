@@ -42,6 +42,10 @@ public enum HypergradientSource
 
     /// <summary>The mean of the last quarter of the trajectory: what an untrusted estimate falls back to.</summary>
     TailMean,
+
+    /// <summary>The last sample, the local hypergradient of the whole window: of a coordinate that takes too few distinct samples to be
+    /// extrapolated.</summary>
+    WholeWindow,
 }
 
 /// <summary>One window of a run, when its outer step has been taken. Arrays run over <see cref="TrainingPlan.Names"/>.</summary>
