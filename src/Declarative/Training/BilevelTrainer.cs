@@ -57,6 +57,11 @@ public sealed class BilevelTrainer : IDisposable
         optimizer = new(problem, parameters, coordinates);
         if (coordinates.Count == 0 || this.options.Mode == HypergradientMode.Forward)
             mode = new ForwardMode(optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
+        else if (this.options.Mode == HypergradientMode.Implicit)
+        {
+            mode = new ImplicitMode(problem, optimizer, parameters, coordinates, losses, this.options.Solver);
+            modeReason = $"implicit mode, {this.options.Solver.Name} (as asked for)";
+        }
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -157,7 +162,7 @@ public sealed class BilevelTrainer : IDisposable
         if (samples.Trajectory is { } trajectory)
         {
             local = trajectory[trajectory.Length - 1].ToArray();
-            double wanted = Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
+            double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
             estimate = options.Estimator.Estimate(trajectory, wanted);
             CheckEstimate(estimate, trajectory.Width);
             (double[] hypergradient, decisions) = options.Trust.Decide(trajectory, estimate);
@@ -176,6 +181,7 @@ public sealed class BilevelTrainer : IDisposable
             Local = coordinates.Spread<double>(local, double.NaN),
             Estimate = coordinates.Spread<double>(estimate?.Value ?? [], double.NaN),
             Decisions = coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
+            Solver = samples.Solver,
         };
     }
 
