@@ -80,7 +80,7 @@ internal static class Autograd
                     return torch.empty([i])
             return torch.empty([len(parameters)])
 
-        def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor) -> List[Tensor]:
+        def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor, retain: bool) -> List[Tensor]:
             outputs: List[Tensor] = []
             weights: List[Optional[Tensor]] = []
             sizes: List[int] = []
@@ -97,7 +97,7 @@ internal static class Autograd
                 for leaf in leaves:
                     result.append(torch.zeros_like(leaf))
                 return result
-            found = torch.autograd.grad(outputs, parameters + leaves, weights, retain_graph=False, create_graph=False, allow_unused=True)
+            found = torch.autograd.grad(outputs, parameters + leaves, weights, retain_graph=retain, create_graph=False, allow_unused=True)
             pieces: List[Tensor] = []
             for i in range(len(parameters)):
                 part = found[i]
@@ -148,14 +148,16 @@ internal static class Autograd
         return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
     }
 
-    /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward. Frees the graph.</summary>
+    /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>
     /// <param name="parameters">The leaves θ.</param>
-    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
+    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>; none where only ∇θ is wanted.</param>
     /// <param name="direction">ḡ [p].</param>
-    public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction)
+    /// <param name="retainGraph">Whether the graph stays, for further calls.</param>
+    public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction,
+        bool retainGraph = false)
     {
-        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction);
+        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction, retainGraph);
         return (found[0], found[1..]);
     }
 }

@@ -58,6 +58,11 @@ public sealed class BilevelTrainer : IDisposable
         optimizer = new(problem, parameters, coordinates);
         if (coordinates.Count == 0 || this.options.Mode == HypergradientMode.Forward)
             mode = new ForwardMode(optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
+        else if (this.options.Mode == HypergradientMode.Implicit)
+        {
+            mode = new ImplicitMode(problem, optimizer, parameters, coordinates, losses, this.options.Solver);
+            modeReason = $"implicit mode, {this.options.Solver.Name} (as asked for)";
+        }
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -167,7 +172,8 @@ public sealed class BilevelTrainer : IDisposable
         if (samples.Trajectory is { } trajectory)
         {
             local = trajectory[trajectory.Length - 1].ToArray();
-            double wanted = Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
+            // The samples of a series at one point are no steps of time: what is wanted is their limit.
+            double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
             (double[] hypergradient, estimate, decisions) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted);
             if (steps < options.Window)
                 Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
@@ -184,6 +190,7 @@ public sealed class BilevelTrainer : IDisposable
             Local = coordinates.Spread<double>(local, double.NaN),
             Estimate = coordinates.Spread<double>(estimate, double.NaN),
             Decisions = coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
+            Solver = samples.Solver,
         };
     }
 

@@ -74,6 +74,9 @@ public sealed record WindowReport
 
     /// <summary>What each coordinate's outer step was taken on.</summary>
     public required TrustDecision[] Decisions { get; init; }
+
+    /// <summary>How implicit mode's solver did; null in the other modes.</summary>
+    public SolverReport? Solver { get; init; }
 }
 
 /// <summary>How a run ended.</summary>
