@@ -44,6 +44,8 @@ public sealed class ConsoleProgress : ITrainingObserver
             $"{plan.Parameters:N0} parameters, {plan.Learned:N0} {(plan.Learned == 1 ? "hyperparameter" : "hyperparameters")} learned"));
         if (plan.Learned > 0)
             output.WriteLine($"{title}: {plan.Mode}");
+        foreach (string note in plan.Notes)
+            output.WriteLine($"{title}: {note}");
     }
 
     /// <inheritdoc/>

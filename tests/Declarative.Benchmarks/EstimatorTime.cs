@@ -11,7 +11,7 @@ internal static class EstimatorTime
         Console.WriteLine("Affine Hankel DMD, five delays and the back-test");
         Console.WriteLine("| samples m | coordinates q | ms |");
         Console.WriteLine("|---|---|---|");
-        foreach ((int samples, int width) in new[] { (50, 3), (100, 3), (100, 10), (1000, 3), (100, 1000) })
+        foreach ((int samples, int width) in new[] { (50, 3), (100, 3), (100, 10), (1000, 3), (100, 1000), (50, 10_000) })
         {
             var random = new Random(1);
             double[] values = new double[samples * width];
@@ -28,5 +28,56 @@ internal static class EstimatorTime
             }
             Console.WriteLine(FormattableString.Invariant($"| {samples} | {width} | {best:0.0} |"));
         }
+    }
+
+    /// <summary>The time and the memory of one estimate of a trajectory in single precision, one weight per training example.</summary>
+    public static void RunWide()
+    {
+        Console.WriteLine("Affine Hankel DMD of wide trajectories in single precision: five modes, 5 % noise");
+        Console.WriteLine("| samples m | coordinates q | trajectory, MB | s of processor | most managed memory besides, MB | skill |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach ((int samples, int width) in new[] { (50, 10_000), (50, 10_000), (100, 100_000), (100, 1_000_000) })
+        {
+            Trajectory trajectory = Wide(samples, width);
+            long before = GC.GetTotalMemory(forceFullCollection: true);
+            using var peak = new PeakMemory();
+            TimeSpan start = Environment.CpuUsage.TotalTime;
+            HypergradientEstimate estimate = new AffineHankelEstimator().Estimate(trajectory, 1000);
+            double seconds = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {samples} | {width} | {before / 1e6:0} | {seconds:0.00} | {(peak.Bytes - before) / 1e6:0} | {estimate.BacktestSkill:0.00} |"));
+        }
+    }
+
+    private static Trajectory Wide(int samples, int width)
+    {
+        double[] modes = [1, .99, .97, .9, .7];
+        var random = new Random(1);
+        float[][] rows = [.. Enumerable.Range(0, samples).Select(_ => new float[width])];
+        for (int j = 0; j < width; j++)
+        {
+            double[] amplitudes = Array.ConvertAll(modes, _ => random.NextDouble() - .5);
+            double[] powers = [.. amplitudes];
+            for (int t = 0; t < samples; t++)
+            {
+                rows[t][j] = (float)(powers.Sum() + .1 * (random.NextDouble() - .5));
+                for (int k = 0; k < modes.Length; k++)
+                    powers[k] *= modes[k];
+            }
+        }
+        return new Trajectory(rows);
+    }
+
+    /// <summary>Watches the size of the managed heap, garbage that is not collected yet included.</summary>
+    private sealed class PeakMemory : IDisposable
+    {
+        private readonly Timer timer;
+        private long bytes;
+
+        public PeakMemory() => timer = new Timer(_ => bytes = Math.Max(bytes, GC.GetTotalMemory(forceFullCollection: false)), null, 0, 5);
+
+        public long Bytes => bytes;
+
+        public void Dispose() => timer.Dispose();
     }
 }

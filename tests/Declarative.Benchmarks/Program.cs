@@ -1,9 +1,9 @@
 using Declarative.Benchmarks;
 using TorchSharp;
 
-// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [reweighting] [estimator] [memory] [generator] [analyzers]; without arguments all of them.
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [reweighting] [estimator] [wide] [memory] [generator] [analyzers]; without arguments all of them.
 torch.set_num_threads(1);
-string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "reweighting", "estimator", "memory", "generator", "analyzers"];
+string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "reweighting", "estimator", "wide", "memory", "generator", "analyzers"];
 foreach (string name in wanted)
 {
     switch (name)
@@ -20,6 +20,9 @@ foreach (string name in wanted)
         case "estimator":
             EstimatorTime.Run();
             break;
+        case "wide":
+            EstimatorTime.RunWide();
+            break;
         case "memory":
             Memory.Run();
             break;
@@ -30,7 +33,7 @@ foreach (string name in wanted)
             AnalyzerTime.Run();
             break;
         default:
-            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, reweighting, estimator, memory, generator and analyzers.");
+            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, reweighting, estimator, wide, memory, generator and analyzers.");
             return 2;
     }
 }

@@ -22,6 +22,8 @@ internal sealed class Task : IDisposable
 
     public Module<Tensor, Tensor> Model { get; }
 
+    public int Examples => (int)data.Training.Count;
+
     public IBatchSource Training => training;
 
     public IBatchSource Validation => validation;
@@ -29,12 +31,13 @@ internal sealed class Task : IDisposable
     public Tensor Loss(Batch batch) => cross_entropy(Model.call(batch.Inputs), batch.Targets);
 
     /// <summary>Learning rate, momentum and weight decay are learned: q = 3.</summary>
-    public BilevelTrainer CreateTrainer(int window = 50, int stride = 1, HypergradientMode mode = HypergradientMode.Forward, bool fix = false)
+    public BilevelTrainer CreateTrainer(int window = 50, int stride = 1, HypergradientMode mode = HypergradientMode.Forward, bool fix = false,
+        ReverseStorage storage = ReverseStorage.Automatic)
     {
         var problem = new BilevelProblem(Model, new Sgd(), Loss, Loss);
         if (fix)
             problem.Hyperparameters.Fix();
-        return new(problem, training, validation, new GlocalOptions { Window = window, Stride = stride, Mode = mode });
+        return new(problem, training, validation, new GlocalOptions { Window = window, Stride = stride, Mode = mode, Storage = storage });
     }
 
     public void Dispose()

@@ -14,6 +14,7 @@ internal sealed class ParameterVector : IDisposable
 {
     private readonly nn.Module module;
     private readonly IReadOnlyList<ParameterGroup> groups;
+    private readonly Dictionary<string, long> offsetOf = [];
     private readonly Tensor vector;
 
     /// <summary>Takes the parameters that require a gradient, group by group.</summary>
@@ -43,8 +44,13 @@ internal sealed class ParameterVector : IDisposable
             offset += slice.Count;
             return slice;
         })];
-        foreach ((Tensor view, ParameterSlice slice) in Views.Zip(Slices))
-            view.set_(slice.Of(vector));
+        (string Name, Parameter Parameter, int First)[] all = WithTies(module);
+        Dictionary<string, ParameterSlice> slices = Slices.ToDictionary(slice => slice.Name);
+        foreach ((string name, Parameter parameter, int tie) in all)
+        {
+            parameter.set_(slices[all[tie].Name].Of(vector));
+            offsetOf.Add(name, slices[all[tie].Name].Offset);
+        }
     }
 
     /// <summary>The names of the parameters, and where each lies in the vector.</summary>
@@ -82,11 +88,13 @@ internal sealed class ParameterVector : IDisposable
     /// <exception cref="InvalidOperationException">Another trainer took a parameter, or <c>.to</c> replaced it.</exception>
     public void CheckAttached()
     {
-        (string Name, Parameter Parameter)[] present = Ordered();
-        int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector);
-        if (attached < present.Length || present.Length != Views.Length)
-            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : Slices[present.Length].Name)}' is not the one "
-                + "that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
+        (string Name, Parameter Parameter)[] present = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
+        // A name that was not there comes from beyond the vector, so that it is not attached.
+        long[] offsets = [.. present.Select(item => offsetOf.GetValueOrDefault(item.Name, Count))];
+        int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector, offsets);
+        if (attached < present.Length || present.Length != offsetOf.Count)
+            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : offsetOf.Keys.First(name => present.All(item => item.Name != name)))}' "
+                + "is not the one that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
     }
 
     /// <summary>Refuses to go on with a graph that was made before θ was written last.</summary>
@@ -115,8 +123,16 @@ internal sealed class ParameterVector : IDisposable
     }
 
     /// <summary>The parameters of a module that require a gradient; tied weights are one, under their first name.</summary>
-    public static (string Name, Parameter Parameter)[] Trained(nn.Module module) => [.. module.named_parameters()
-        .Where(item => item.parameter.requires_grad).DistinctBy(item => item.parameter.Handle).Select(item => (item.name, item.parameter))];
+    public static (string Name, Parameter Parameter)[] Trained(nn.Module module) =>
+        [.. WithTies(module).Where((item, i) => item.First == i).Select(item => (item.Name, item.Parameter))];
+
+    // Also a tie between a native and a managed module, which have a wrapper each.
+    private static (string Name, Parameter Parameter, int First)[] WithTies(nn.Module module)
+    {
+        (string Name, Parameter Parameter)[] all = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
+        int[] firsts = Autograd.FirstAlike([.. all.Select(item => item.Parameter)]);
+        return [.. all.Zip(firsts, (item, first) => (item.Name, item.Parameter, first))];
+    }
 
     /// <summary>Releases the vector; the module's parameters keep its memory alive and stay usable.</summary>
     public void Dispose() => vector.Dispose();

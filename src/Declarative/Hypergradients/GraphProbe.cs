@@ -12,8 +12,10 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
     /// <summary>Evaluates a step without taking it.</summary>
     /// <param name="context">The problem. θ and the buffers are afterwards as they were.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <exception cref="InvalidOperationException">The training loss is not usable, or has an operation that cannot be differentiated twice.</exception>
-    public static GraphProbe Of(TapeContext context, long step)
+    /// <param name="kernels">Told to use composite attention where the fused one cannot be differentiated twice.</param>
+    /// <exception cref="InvalidOperationException">The training loss is not usable.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">It has an operation that cannot be differentiated twice.</exception>
+    public static GraphProbe Of(TapeContext context, long step, RunKernels kernels)
     {
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();
@@ -21,8 +23,16 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         try
         {
             // The first evaluation allocates what stays: caches of kernels.
-            Evaluate(context, step);
-            return Evaluate(context, step);
+            try
+            {
+                Evaluate(context, step, twice: true);
+            }
+            catch (Exception e) when (AttentionKernels.IsMissing(e))
+            {
+                kernels.UseCompositeAttention();
+                Evaluate(context, step, twice: true);
+            }
+            return Evaluate(context, step, twice: false);
         }
         finally
         {
@@ -30,7 +40,7 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         }
     }
 
-    private static GraphProbe Evaluate(TapeContext context, long step)
+    private static GraphProbe Evaluate(TapeContext context, long step, bool twice)
     {
         using var scope = NewDisposeScope();
         Tensor parameter = context.Parameters.Vector.clone();
@@ -38,6 +48,16 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         long? before = NativeMemory.Allocated;
         (_, LossGradient gradient, bool isWhole) = context.Losses.TrainingAt(step, at, context.Leaves);
         long? bytes = parameter.device_type == DeviceType.CPU ? NativeMemory.Allocated - before : null;
+        if (twice && isWhole)
+            Autograd.Adjoint(gradient, at, context.Leaves, gradient.Flat);
+        else if (twice)
+            TwiceAtParameters(context, step);
         return new(isWhole, bytes is { } measured ? Math.Max(0, measured) : null);
+    }
+
+    private static void TwiceAtParameters(TapeContext context, long step)
+    {
+        (_, LossGradient gradient) = context.Losses.Training(step, context.Leaves, createGraph: true);
+        Autograd.Adjoint(gradient, context.Parameters.Views, context.Leaves, gradient.Flat);
     }
 }

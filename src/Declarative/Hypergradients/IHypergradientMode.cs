@@ -44,4 +44,5 @@ internal readonly record struct InnerWindow(int Index, long FirstStep, int Steps
 /// <param name="Trajectory">h after each stride, [m, q], with respect to u; null where nothing is learned.</param>
 /// <param name="TrainingLosses">The training loss of each step.</param>
 /// <param name="ValidationLoss">The validation loss after the last step.</param>
-internal sealed record WindowSamples(Trajectory? Trajectory, double[] TrainingLosses, double ValidationLoss);
+/// <param name="Solver">How implicit mode's solver did. Samples are then not steps of time: what they tend to is what is wanted.</param>
+internal sealed record WindowSamples(Trajectory? Trajectory, double[] TrainingLosses, double ValidationLoss, SolverReport? Solver = null);

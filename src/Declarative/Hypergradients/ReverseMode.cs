@@ -57,9 +57,9 @@ internal sealed class ReverseMode : IHypergradientMode
         };
         Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => tape.Forward(window.FirstStep + i))]);
         tape.Finish();
-        (Tensor loss, Tensor samples) = Backward(window, validation, context, tape);
+        (Tensor loss, Trajectory trajectory) = Backward(window, validation, context, tape);
         leaves.CheckUsed();
-        return new(ToTrajectory(samples), HostNumbers.Read(trainingLosses), HostNumbers.Read(loss)[0]);
+        return new(trajectory, HostNumbers.Read(trainingLosses), HostNumbers.Read(loss)[0]);
     }
 
     /// <inheritdoc/>
@@ -78,8 +78,8 @@ internal sealed class ReverseMode : IHypergradientMode
     /// <inheritdoc/>
     public void Dispose() => state.Dispose();
 
-    // S_k for k = 1 ... τ, [τ, h + r]: with respect to φ, the rules' hyperparameters first, then the leaves; and the validation loss.
-    private (Tensor Loss, Tensor Samples) Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape)
+    // The validation loss, and S_k for k = 1 ... τ.
+    private (Tensor Loss, Trajectory Trajectory) Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape)
     {
         Tensor reached = parameters.Vector.clone();
         Tensor[] buffers = context.Buffers.Save();
@@ -87,7 +87,7 @@ internal sealed class ReverseMode : IHypergradientMode
         leaves.Note(atEnd);
         Tensor leafAdjoint = leaves.Flatten(atEnd.LeafParts);
         using OptimizerAdjoints adjoints = optimizer.CreateAdjoints(atEnd.Flat);
-        var samples = new List<Tensor>();
+        var samples = new AdjointSamples(optimizer, leaves, coordinates, window.Steps / window.Stride, atEnd.Flat);
         try
         {
             for (int i = window.Steps - 1; i >= 0; i--)
@@ -95,7 +95,7 @@ internal sealed class ReverseMode : IHypergradientMode
                 using var stepScope = NewDisposeScope();
                 StepBack(window.FirstStep + i, tape, context.Leaves, leafAdjoint, adjoints);
                 if ((window.Steps - i) % window.Stride == 0)
-                    samples.Add(cat([adjoints.Hyperparameters, leafAdjoint]).MoveToOuterDisposeScope());
+                    samples.Add(cat([adjoints.Hyperparameters, leafAdjoint]));
             }
         }
         finally
@@ -103,7 +103,7 @@ internal sealed class ReverseMode : IHypergradientMode
             parameters.Write(reached);
             context.Buffers.Restore(buffers);
         }
-        return (loss.detach(), stack(samples));
+        return (loss.detach(), samples.ToTrajectory());
     }
 
     private void StepBack(long step, IWindowTape tape, Tensor[] leafValues, Tensor leafAdjoint, OptimizerAdjoints adjoints)
@@ -117,19 +117,5 @@ internal sealed class ReverseMode : IHypergradientMode
         (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, at, leafValues, adjoints.Gradient);
         adjoints.AddParameter(throughGradient);
         leafAdjoint.add_(leaves.Flatten(throughLeaves));
-    }
-
-    private Trajectory ToTrajectory(Tensor samples)
-    {
-        double[] values = HostNumbers.Read(samples);
-        int width = optimizer.ColumnCount + leaves.EntryCount;
-        int length = values.Length / width;
-        (int Column, int Row, double Derivative)[] map =
-            [.. optimizer.Learned, .. leaves.Seeds.Select((seed, i) => (optimizer.ColumnCount + i, seed.Row, seed.Derivative))];
-        double[] trajectory = new double[length * coordinates.Count];
-        for (int k = 0; k < length; k++)
-            foreach ((int column, int row, double derivative) in map)
-                trajectory[k * coordinates.Count + row] = derivative * values[k * width + column];
-        return new(trajectory, coordinates.Count);
     }
 }

@@ -14,8 +14,18 @@ internal sealed class TensorLeaves(LearnedCoordinates coordinates, ParameterVect
     public int EntryCount => owners.Sum(owner => owner.Count);
 
     /// <summary>The row of each entry among the coordinates u, and dφ/du at it, [r].</summary>
-    public IEnumerable<(int Row, double Derivative)> Seeds => owners.SelectMany(owner =>
-        Enumerable.Range(0, owner.Count).Select(i => (coordinates.RowOf(owner)!.Value + i, LearnedCoordinates.Derivative(owner, i))));
+    public IEnumerable<(int Row, double Derivative)> Seeds
+    {
+        get
+        {
+            foreach (TensorHyperparameter owner in owners)
+            {
+                int first = coordinates.RowOf(owner)!.Value;
+                for (int i = 0; i < owner.Count; i++)
+                    yield return (first + i, LearnedCoordinates.Derivative(owner, i));
+            }
+        }
+    }
 
     /// <summary>The leaves.</summary>
     public Tensor[] Values => [.. owners.Select(owner => owner.Leaf)];

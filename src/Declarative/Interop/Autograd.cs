@@ -62,16 +62,25 @@ internal static class Autograd
                 torch.cat(pieces, 0, out=result[row])
             return result
 
-        def count_views(parameters: List[Tensor], vector: Tensor) -> Tensor:
-            offset = 0
+        def first_alike(parameters: List[Tensor]) -> Tensor:
+            firsts: List[int] = []
+            for i in range(len(parameters)):
+                first = i
+                for j in range(i):
+                    if first == i and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
+                        first = j
+                firsts.append(first)
+            return torch.tensor(firsts, dtype=torch.long)
+
+        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
+            starts: List[int] = offsets.tolist()
             for i in range(len(parameters)):
                 count = parameters[i].numel()
-                if offset + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, offset, count).view_as(parameters[i])):
+                if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
                     return torch.empty([i])
-                offset += count
             return torch.empty([len(parameters)])
 
-        def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor) -> List[Tensor]:
+        def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor, retain: bool) -> List[Tensor]:
             outputs: List[Tensor] = []
             weights: List[Optional[Tensor]] = []
             sizes: List[int] = []
@@ -88,7 +97,7 @@ internal static class Autograd
                 for leaf in leaves:
                     result.append(torch.zeros_like(leaf))
                 return result
-            found = torch.autograd.grad(outputs, parameters + leaves, weights, retain_graph=False, create_graph=False, allow_unused=True)
+            found = torch.autograd.grad(outputs, parameters + leaves, weights, retain_graph=retain, create_graph=False, allow_unused=True)
             pieces: List[Tensor] = []
             for i in range(len(parameters)):
                 part = found[i]
@@ -125,21 +134,30 @@ internal static class Autograd
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
 
-    /// <summary>How many tensors, counted from the first, are the views of a vector that lie one behind the other.</summary>
-    public static int CountViews(Tensor[] parameters, Tensor vector)
+    /// <summary>For each tensor the first one that is the same memory in the same shape: itself, unless it is tied to one before it.</summary>
+    public static int[] FirstAlike(Tensor[] parameters)
     {
-        using var found = (Tensor)Unit.Value.invoke("count_views", parameters, vector);
-        return (int)found.numel();
+        using var scope = NewDisposeScope();
+        return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
     }
 
-    /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward. Frees the graph.</summary>
+    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
+    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
+    {
+        using var scope = NewDisposeScope();
+        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
+    }
+
+    /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>
     /// <param name="parameters">The leaves θ.</param>
-    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
+    /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>; none where only ∇θ is wanted.</param>
     /// <param name="direction">ḡ [p].</param>
-    public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction)
+    /// <param name="retainGraph">Whether the graph stays, for further calls.</param>
+    public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction,
+        bool retainGraph = false)
     {
-        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction);
+        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction, retainGraph);
         return (found[0], found[1..]);
     }
 }

@@ -11,4 +11,11 @@ internal static class HostNumbers
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
+
+    /// <summary>The same in single precision: what a sample of a wide trajectory is kept in. Beyond its range there are infinities.</summary>
+    public static float[] ReadSingle(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
 }

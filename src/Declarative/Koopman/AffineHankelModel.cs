@@ -19,14 +19,16 @@ internal sealed class AffineHankelModel
     /// <summary>The residual variance, in scaled units, from which on a fit is not exact.</summary>
     private const double ExactVariance = 1e-10;
 
-    private readonly ScaledTrajectory samples;
+    private readonly Trajectory trajectory;
+    private readonly ScaledSamples samples;
     private readonly List<AmplitudeFit> fits = [];
 
     /// <summary>Fits the model.</summary>
     /// <param name="trajectory">At least <see cref="MinimumLength"/> finite samples.</param>
     public AffineHankelModel(Trajectory trajectory)
     {
-        samples = new ScaledTrajectory(trajectory, BoundFactor);
+        this.trajectory = trajectory;
+        samples = trajectory.Width > trajectory.Length ? RotatedTrajectory.Of(trajectory) : new ScaledTrajectory(trajectory, BoundFactor);
         var reduced = new ReducedTrajectory(samples);
         var radii = new double[DelayFractions.Length];
         for (int i = 0; i < radii.Length; i++)
@@ -52,48 +54,28 @@ internal sealed class AffineHankelModel
     /// <summary>The largest |λ| as found, before projection into the disc: the median over the delays; 0 where nothing moves.</summary>
     public double SpectralRadius { get; }
 
-    /// <summary>The value of every coordinate [q] at time <paramref name="t"/>, within twice its largest |sample|.</summary>
-    public double[] Predict(double t)
+    /// <summary>The functions of the fits at time <paramref name="t"/>, for any forecast.</summary>
+    public double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
+
+    /// <summary>The fits of some coordinates.</summary>
+    public Forecast Of(CoordinateBlock block)
     {
-        double[][] functions = FunctionsAt(t);
-        var values = new double[samples.Columns.Length];
-        Span<double> ofDelays = stackalloc double[functions.Length];
-        for (int j = 0; j < values.Length; j++)
-        {
-            Evaluate(j, functions, ofDelays);
-            values[j] = samples.Unscale(j, Vectors.MedianInPlace(ofDelays));
-        }
-        return values;
+        var columns = new ScaledTrajectory(trajectory, block, BoundFactor);
+        return new Forecast(columns, [.. fits.Select(fit => fit.Of(columns))]);
     }
 
-    /// <summary>The standard error of each coordinate [q] at time <paramref name="t"/>: √(fit variance + variance over delays).</summary>
-    public double[] StandardErrors(double t)
+    /// <summary>The value of every coordinate [q] at time <paramref name="t"/>, within twice its largest |sample|, and its standard error.</summary>
+    public (double[] Values, double[] StandardErrors) Predict(double t)
     {
         double[][] functions = FunctionsAt(t);
-        double[][] variances = [.. fits.Select((fit, i) => fit.Variances(functions[i]))];
-        var errors = new double[samples.Columns.Length];
-        Span<double> ofDelays = stackalloc double[functions.Length];
-        for (int j = 0; j < errors.Length; j++)
+        double[] values = new double[trajectory.Width], errors = new double[trajectory.Width];
+        foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
-            Evaluate(j, functions, ofDelays);
-            double mean = 0, spread = 0;
-            foreach (double value in ofDelays)
-                mean += value / ofDelays.Length;
-            foreach (double value in ofDelays)
-                spread += (value - mean) * (value - mean) / ofDelays.Length;
-            for (int i = 0; i < ofDelays.Length; i++)
-                ofDelays[i] = variances[i][j];
-            errors[j] = samples.Unscale(j, Math.Sqrt(Vectors.MedianInPlace(ofDelays) + spread));
+            Forecast forecast = Of(block);
+            forecast.Values(functions, values.AsSpan(block.First, block.Count));
+            forecast.StandardErrors(functions, errors.AsSpan(block.First, block.Count));
         }
-        return errors;
-    }
-
-    private double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
-
-    private void Evaluate(int coordinate, double[][] functions, Span<double> ofDelays)
-    {
-        for (int i = 0; i < ofDelays.Length; i++)
-            ofDelays[i] = samples.Bound(coordinate, fits[i].Value(coordinate, functions[i]));
+        return (values, errors);
     }
 
     /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>

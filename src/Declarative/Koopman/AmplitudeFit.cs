@@ -16,10 +16,11 @@ internal sealed class AmplitudeFit
     private readonly ResidualNoise noise;
     private readonly PivotedQr qr;
     private readonly double[] columnNorms;
+    private readonly ScaledSamples samples;
     private readonly double[] amplitudes;       // [q, size], of the normalised functions
 
     /// <summary>Fits <paramref name="basis"/> to <paramref name="samples"/>, given the noise found with the same basis.</summary>
-    public AmplitudeFit(ScaledTrajectory samples, ModalBasis basis, ResidualNoise noise)
+    public AmplitudeFit(ScaledSamples samples, ModalBasis basis, ResidualNoise noise)
     {
         this.basis = basis;
         this.noise = noise;
@@ -36,15 +37,19 @@ internal sealed class AmplitudeFit
         }
         qr = new PivotedQr(columns, RankTolerance);
 
-        amplitudes = new double[samples.Columns.Length * size];
-        Span<double> projections = stackalloc double[qr.Rank];
-        for (int j = 0; j < samples.Columns.Length; j++)
-        {
-            for (int i = 0; i < projections.Length; i++)
-                projections[i] = Vectors.Dot(samples.Columns[j], qr.Basis[i]);
-            qr.Solve(projections, amplitudes.AsSpan(j * size, size));
-        }
+        this.samples = samples;
+        amplitudes = Solve();
     }
+
+    private AmplitudeFit(AmplitudeFit whole, ScaledSamples samples)
+    {
+        (basis, noise, qr, columnNorms) = (whole.basis, whole.noise, whole.qr, whole.columnNorms);
+        this.samples = samples;
+        amplitudes = Solve();
+    }
+
+    /// <summary>The fit of other coordinates of the same trajectory, with the same functions and ridge.</summary>
+    public AmplitudeFit Of(ScaledSamples others) => new(this, others);
 
     /// <summary>The functions at time <paramref name="t"/>, ready for <see cref="Value"/> and <see cref="Variances"/>.</summary>
     public double[] FunctionsAt(double t)
@@ -64,6 +69,19 @@ internal sealed class AmplitudeFit
     public double[] Variances(ReadOnlySpan<double> functions)
     {
         double leverage = qr.Leverage(functions) * noise.Inflation;
-        return Array.ConvertAll(noise.CoordinateVariances, variance => variance * leverage);
+        return Array.ConvertAll(noise.VariancesOf(samples), variance => variance * leverage);
+    }
+
+    private double[] Solve()
+    {
+        var solutions = new double[samples.Columns.Length * basis.Size];
+        Span<double> projections = stackalloc double[qr.Rank];
+        for (int j = 0; j < samples.Columns.Length; j++)
+        {
+            for (int i = 0; i < projections.Length; i++)
+                projections[i] = Vectors.Dot(samples.Columns[j], qr.Basis[i]);
+            qr.Solve(projections, solutions.AsSpan(j * basis.Size, basis.Size));
+        }
+        return solutions;
     }
 }

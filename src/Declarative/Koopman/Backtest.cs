@@ -1,43 +1,69 @@
 namespace Declarative.Koopman;
 
-/// <summary>How well a way of modelling foretells the end of a trajectory from its beginning.</summary>
+/// <summary>How well an affine Hankel model foretells the end of a trajectory from its beginning.</summary>
 internal static class Backtest
 {
     /// <summary>The parts of a trajectory to fit; the rest is to be foretold.</summary>
     private static readonly double[] FittedFractions = [0.6, 0.75];
 
+    /// <summary>The most coordinates that are foretold. The skill is a mean over coordinates that weigh alike: as many as this of a wide
+    /// trajectory, spread evenly, tell it as well.</summary>
+    private const int MostCoordinates = 2_000;
+
     /// <summary>1 - (squared error) / (squared error of persistence) over the held-out samples, each coordinate in units of its root mean
     /// square; null where the trajectory is too short to hold anything out.</summary>
     /// <param name="trajectory">Finite samples.</param>
-    /// <param name="minimumLength">The fewest samples that can be fitted.</param>
-    /// <param name="fit">Models a trajectory: gives the values [q] at a time in samples.</param>
-    public static double? Skill(Trajectory trajectory, int minimumLength, Func<Trajectory, Func<double, double[]>> fit)
+    public static double? Skill(Trajectory trajectory)
     {
-        var scaled = new ScaledTrajectory(trajectory, boundFactor: 1);
-        double errors = 0, errorsOfPersistence = 0;
-        long count = 0;
+        if (trajectory.Width > MostCoordinates)
+            trajectory = trajectory.Select(Spread(trajectory.Width));
+        var sums = new Errors();
         foreach (double fraction in FittedFractions)
         {
             int fitted = (int)Math.Round(fraction * trajectory.Length);
-            if (fitted < minimumLength)
-                continue;
-            Func<double, double[]> predict = fit(trajectory.First(fitted));
-            for (int t = fitted; t < trajectory.Length; t++)
-            {
-                double[] prediction = predict(t);
-                for (int j = 0; j < prediction.Length; j++)
-                {
-                    double[] samples = scaled.Columns[j];
-                    errors += Square(scaled.Scale(j, prediction[j]) - samples[t]);
-                    errorsOfPersistence += Square(samples[fitted - 1] - samples[t]);
-                }
-                count += prediction.Length;
-            }
+            if (fitted >= AffineHankelModel.MinimumLength)
+                Foretell(trajectory, fitted, ref sums);
         }
         // What is left of 0 / 0 where nothing moves: no better than persistence.
-        double rounding = 1e-24 * count;
-        return count == 0 ? null : 1 - (errors + rounding) / (errorsOfPersistence + rounding);
+        double rounding = 1e-24 * sums.Count;
+        return sums.Count == 0 ? null : 1 - (sums.OfModel + rounding) / (sums.OfPersistence + rounding);
+    }
+
+    private static void Foretell(Trajectory trajectory, int fitted, ref Errors sums)
+    {
+        var model = new AffineHankelModel(trajectory.First(fitted));
+        double[][][] functions = [.. Enumerable.Range(fitted, trajectory.Length - fitted).Select(t => model.FunctionsAt(t))];
+        var predictions = new double[Math.Min(trajectory.Width, CoordinateBlock.Widest)];
+        foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
+        {
+            var scaled = new ScaledTrajectory(trajectory, block, boundFactor: 1);
+            Forecast forecast = model.Of(block);
+            for (int t = fitted; t < trajectory.Length; t++)
+            {
+                forecast.Values(functions[t - fitted], predictions.AsSpan(0, block.Count));
+                for (int j = 0; j < block.Count; j++)
+                {
+                    double[] samples = scaled.Columns[j];
+                    sums.OfModel += Square(scaled.Scale(j, predictions[j]) - samples[t]);
+                    sums.OfPersistence += Square(samples[fitted - 1] - samples[t]);
+                }
+                sums.Count += block.Count;
+            }
+        }
+    }
+
+    /// <summary>One coordinate out of each of as many equal stretches, at a place that follows no period of the coordinates.</summary>
+    private static int[] Spread(int width)
+    {
+        const double goldenRatio = 0.6180339887498949;
+        return [.. Enumerable.Range(0, MostCoordinates).Select(i => (int)((i + i * goldenRatio % 1) * width / MostCoordinates))];
     }
 
     private static double Square(double value) => value * value;
+
+    private struct Errors
+    {
+        public double OfModel, OfPersistence;
+        public long Count;
+    }
 }

@@ -10,13 +10,13 @@ internal sealed class ReducedTrajectory
     private const int MaximumWidth = 10;
 
     /// <summary>Reduces <paramref name="trajectory"/> to at most 128 samples of at most 10 coordinates.</summary>
-    public ReducedTrajectory(ScaledTrajectory trajectory)
+    public ReducedTrajectory(ScaledSamples trajectory)
     {
         BlockSize = (trajectory.Length + MaximumLength - 1) / MaximumLength;
         Length = trajectory.Length / BlockSize;
         double[][] columns = BlockSize == 1 ? trajectory.Columns : Array.ConvertAll(trajectory.Columns, BlockMeans);
-        if (columns.Length > MaximumWidth)
-            columns = PrincipalScores(columns);
+        if (trajectory.Width > MaximumWidth)
+            columns = PrincipalScores(columns, trajectory.Width);
         Width = columns.Length;
         Samples = new double[Length * Width];
         for (int i = 0; i < Samples.Length; i++)
@@ -49,7 +49,7 @@ internal sealed class ReducedTrajectory
     /// without anything [q, q].</summary>
     /// <remarks>YYᵀ squares the condition, so its eigenvectors u are only good for choosing directions w = Yᵀu; the scores Yw
     /// are then exact linear functions of the samples whatever w is, and follow their dynamics to rounding.</remarks>
-    private double[][] PrincipalScores(double[][] columns)
+    private double[][] PrincipalScores(double[][] columns, int width)
     {
         Matrix<double> products = Matrix<double>.Build.Dense(Length, Length);
         double[] storage = products.AsColumnMajorArray();
@@ -72,7 +72,7 @@ internal sealed class ReducedTrajectory
                 break;
             var score = new double[Length];
             for (int j = 0; j < columns.Length; j++)
-                Vectors.AddScaled(score, direction[j] / (singularValue * Math.Sqrt(columns.Length)), columns[j]);
+                Vectors.AddScaled(score, direction[j] / (singularValue * Math.Sqrt(width)), columns[j]);
             scores.Add(score);
         }
         return scores.Count > 0 ? [.. scores] : [new double[Length]];

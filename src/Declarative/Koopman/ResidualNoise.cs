@@ -5,30 +5,20 @@ internal sealed class ResidualNoise
 {
     private const double LargestAutocorrelation = 0.95;
 
+    private readonly double freedom;
+    private readonly PivotedQr qr;
+
     /// <summary>Fits every coordinate of <paramref name="samples"/> and measures what is left.</summary>
-    public ResidualNoise(ScaledTrajectory samples, ModalBasis basis)
+    public ResidualNoise(ScaledSamples samples, ModalBasis basis)
     {
-        int length = samples.Length;
-        double freedom = Math.Max(length - basis.Size, 1);
-        double[][] columns = basis.Columns(length);
+        freedom = Math.Max(samples.Length - basis.Size, 1);
+        double[][] columns = basis.Columns(samples.Length);
         foreach (double[] column in columns)
             Vectors.Scale(column, 1 / Vectors.Norm(column));
-        var qr = new PivotedQr(columns, AmplitudeFit.RankTolerance);
+        qr = new PivotedQr(columns, AmplitudeFit.RankTolerance);
 
-        CoordinateVariances = new double[samples.Columns.Length];
-        double sumOfSquares = 0, sumOfProducts = 0;
-        var residual = new double[length];
-        for (int j = 0; j < CoordinateVariances.Length; j++)
-        {
-            samples.Columns[j].CopyTo(residual, 0);
-            foreach (double[] direction in qr.Basis)
-                Vectors.AddScaled(residual, -Vectors.Dot(direction, residual), direction);
-            double squares = Vectors.Dot(residual, residual);
-            CoordinateVariances[j] = squares / freedom;
-            sumOfSquares += squares;
-            sumOfProducts += Vectors.Dot(residual.AsSpan(1), residual);
-        }
-        Variance = sumOfSquares / (freedom * CoordinateVariances.Length);
+        CoordinateVariances = VariancesOf(samples, out double sumOfSquares, out double sumOfProducts);
+        Variance = sumOfSquares / (freedom * samples.Width);
         double ρ = sumOfSquares > 0 ? Math.Clamp(sumOfProducts / sumOfSquares, 0, LargestAutocorrelation) : 0;
         Inflation = (1 + ρ) / (1 - ρ);
     }
@@ -36,9 +26,30 @@ internal sealed class ResidualNoise
     /// <summary>σ²: the mean square per degree of freedom over all coordinates, in scaled units.</summary>
     public double Variance { get; }
 
-    /// <summary>The same for each coordinate [q].</summary>
+    /// <summary>The same for each column of the samples.</summary>
     public double[] CoordinateVariances { get; }
 
     /// <summary>(1 + ρ) / (1 - ρ), with ρ the lag-1 autocorrelation in [0, .95]: so many times fewer samples are independent.</summary>
     public double Inflation { get; }
+
+    /// <summary>The mean square per degree of freedom of each of some other coordinates.</summary>
+    public double[] VariancesOf(ScaledSamples samples) => VariancesOf(samples, out _, out _);
+
+    private double[] VariancesOf(ScaledSamples samples, out double sumOfSquares, out double sumOfProducts)
+    {
+        var variances = new double[samples.Columns.Length];
+        var residual = new double[samples.Length];
+        sumOfSquares = sumOfProducts = 0;
+        for (int j = 0; j < variances.Length; j++)
+        {
+            samples.Columns[j].CopyTo(residual, 0);
+            foreach (double[] direction in qr.Basis)
+                Vectors.AddScaled(residual, -Vectors.Dot(direction, residual), direction);
+            double squares = Vectors.Dot(residual, residual);
+            variances[j] = squares / freedom;
+            sumOfSquares += squares;
+            sumOfProducts += Vectors.Dot(residual.AsSpan(1), residual);
+        }
+        return variances;
+    }
 }

@@ -62,8 +62,18 @@ internal static class Vectors
     /// <summary>The median; sorts <paramref name="values"/> in place.</summary>
     public static double MedianInPlace(Span<double> values)
     {
-        values.Sort();
+        if (values.Length <= 8)
+            InsertionSort(values);      // a median for each coordinate: the overhead of a sort counts
+        else
+            values.Sort();
         int half = values.Length / 2;
         return values.Length % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+    }
+
+    private static void InsertionSort(Span<double> values)
+    {
+        for (int i = 1; i < values.Length; i++)
+            for (int j = i; j > 0 && values[j] < values[j - 1]; j--)
+                (values[j], values[j - 1]) = (values[j - 1], values[j]);
     }
 }

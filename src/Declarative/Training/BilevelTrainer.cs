@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Declarative.Interop;
 using Declarative.Koopman;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,6 +58,11 @@ public sealed class BilevelTrainer : IDisposable
         optimizer = new(problem, parameters, coordinates);
         if (coordinates.Count == 0 || this.options.Mode == HypergradientMode.Forward)
             mode = new ForwardMode(optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
+        else if (this.options.Mode == HypergradientMode.Implicit)
+        {
+            mode = new ImplicitMode(problem, optimizer, parameters, coordinates, losses, this.options.Solver);
+            modeReason = $"implicit mode, {this.options.Solver.Name} (as asked for)";
+        }
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -80,8 +86,8 @@ public sealed class BilevelTrainer : IDisposable
         using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        PrepareMode();
-        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count, modeReason);
+        using RunKernels kernels = PrepareMode();
+        var plan = new TrainingPlan(steps, options.Window, names, parameters.Count, coordinates.Count, modeReason, kernels.Notes);
         foreach (ITrainingObserver observer in watching)
             observer.OnStarted(plan);
 
@@ -117,25 +123,34 @@ public sealed class BilevelTrainer : IDisposable
         parameters.Dispose();
     }
 
-    private void PrepareMode()
+    // What the model runs on until the run ends; at the first run, also how hypergradients are computed.
+    private RunKernels PrepareMode()
     {
-        if (mode is not null)
-            return;
         parameters.CheckAttached();
-        GraphProbe probe;
+        var kernels = new RunKernels(problem.Model, differentiatesTwice: coordinates.Count > 0);
+        if (coordinates.Count == 0)
+            return kernels;
         try
         {
-            probe = GraphProbe.Of(Context(), step);
+            GraphProbe probe = GraphProbe.Of(Context(), step, kernels);
+            if (mode is not null)
+                return kernels;
+            double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();
+            ModeChoice choice = ModeChoice.Of(options, coordinates.Count, ForwardMode.Bytes(optimizer, parameters, coordinates), stateBytes, probe);
+            modeReason = choice.Reason;
+            mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(optimizer, parameters, coordinates, losses, options.MemoryLimit)
+                : new ReverseMode(problem.Model, optimizer, parameters, coordinates, losses, choice.Storage);
+            return kernels;
+        }
+        catch
+        {
+            kernels.Dispose();
+            throw;
         }
         finally
         {
             losses.RestoreMode();
         }
-        double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();
-        ModeChoice choice = ModeChoice.Of(options, coordinates.Count, ForwardMode.Bytes(optimizer, parameters, coordinates), stateBytes, probe);
-        modeReason = choice.Reason;
-        mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(optimizer, parameters, coordinates, losses, options.MemoryLimit)
-            : new ReverseMode(problem.Model, optimizer, parameters, coordinates, losses, choice.Storage);
     }
 
     private TapeContext Context() => new(optimizer, parameters, losses, new(problem.Model), [.. coordinates.Tensors.Select(tensor => tensor.Leaf)]);
@@ -152,15 +167,14 @@ public sealed class BilevelTrainer : IDisposable
         window++;
 
         double[] local = [];
-        HypergradientEstimate? estimate = null;
+        double[] estimate = [];
         TrustDecision[] decisions = [];
         if (samples.Trajectory is { } trajectory)
         {
             local = trajectory[trajectory.Length - 1].ToArray();
-            double wanted = Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
-            estimate = options.Estimator.Estimate(trajectory, wanted);
-            CheckEstimate(estimate, trajectory.Width);
-            (double[] hypergradient, decisions) = options.Trust.Decide(trajectory, estimate);
+            // The samples of a series at one point are no steps of time: what is wanted is their limit.
+            double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
+            (double[] hypergradient, estimate, decisions) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted);
             if (steps < options.Window)
                 Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
             else
@@ -174,8 +188,9 @@ public sealed class BilevelTrainer : IDisposable
             ValidationLoss = samples.ValidationLoss,
             Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
             Local = coordinates.Spread<double>(local, double.NaN),
-            Estimate = coordinates.Spread<double>(estimate?.Value ?? [], double.NaN),
+            Estimate = coordinates.Spread<double>(estimate, double.NaN),
             Decisions = coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
+            Solver = samples.Solver,
         };
     }
 
@@ -231,12 +246,6 @@ public sealed class BilevelTrainer : IDisposable
             if (!double.IsFinite(last[i]))
                 return (end, FormattableString.Invariant($"the hypergradient of '{coordinates.NameOf(i)}' is {last[i]}"));
         return null;
-    }
-
-    private void CheckEstimate(HypergradientEstimate estimate, int width)
-    {
-        if (estimate.Value.Length != width || (estimate.StandardError is { } errors && errors.Length != width))
-            throw new InvalidOperationException($"Estimator '{options.Estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {width}.");
     }
 
     private TrainingDivergedException Diverged(string what, long at) => new(string.Create(CultureInfo.InvariantCulture,

@@ -20,7 +20,10 @@ public sealed record GlocalOptions
     /// <summary>What reverse mode keeps of a window.</summary>
     public ReverseStorage Storage { get; init; } = ReverseStorage.Automatic;
 
-    /// <summary>What a window keeps of the tangents before it. Reverse mode has no tangents and keeps nothing.</summary>
+    /// <summary>How implicit mode solves for the derivative of a stationary point.</summary>
+    public ImplicitSolver Solver { get; init; } = new ConjugateGradients();
+
+    /// <summary>What a window keeps of the tangents before it. Reverse and implicit mode have no tangents and keep nothing.</summary>
     public TangentMemory Memory { get; init; } = TangentMemory.Reset;
 
     /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> makes the run local.</summary>
@@ -36,7 +39,7 @@ public sealed record GlocalOptions
     public int Seed { get; init; }
 
     /// <summary>The most memory, in bytes, that a mode may take for what it carries: the tangents of forward mode, the states of reverse
-    /// mode's window. What a step needs besides is not counted.</summary>
+    /// mode's window. What a step needs besides is not counted, and implicit mode has nothing that grows.</summary>
     public long MemoryLimit { get; init; } = 4L << 30;
 
     /// <summary>How often in a row a run may go back to the last good window, and make the move that led into trouble smaller each time, before
@@ -60,8 +63,10 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The memory limit is a number of bytes, not {MemoryLimit}.");
         if (Rollbacks < 0)
             throw new ArgumentException($"A run cannot go back {Rollbacks} times.");
-        if (Mode == HypergradientMode.Reverse && Memory != TangentMemory.Reset)
-            throw new ArgumentException($"Reverse mode has no tangents that could be {Memory} from window to window; use forward mode.");
+        if (Mode is HypergradientMode.Reverse or HypergradientMode.Implicit && Memory != TangentMemory.Reset)
+            throw new ArgumentException($"{Mode} mode has no tangents that could be {Memory} from window to window; use forward mode.");
+        ArgumentNullException.ThrowIfNull(Solver);
+        Solver.Check();
         ArgumentNullException.ThrowIfNull(Estimator);
         ArgumentNullException.ThrowIfNull(Trust);
         ArgumentNullException.ThrowIfNull(Outer);

@@ -42,11 +42,10 @@ internal sealed record ModeChoice(HypergradientMode Mode, ReverseStorage Storage
             throw new InvalidOperationException($"Hypergradients of q = {coordinates} coordinates over windows of {steps} steps do not fit: "
                 + string.Join("; ", wanted.Select(one => one.Refusal(options.MemoryLimit))) + ". Shorten the window, fix hyperparameters or raise the limit.");
         Candidate chosen = possible[0];
-        string reason = wanted.Length == 1 ? "as asked for"
+        string reason = wanted.Length == 1 ? needsForward ? $"as tangents are {options.Memory}" : "as asked for"
             : string.Create(CultureInfo.InvariantCulture, $"about {chosen.Cost:0.#} gradients a step and {chosen.Bytes / (1 << 20):0.#} MiB")
                 + string.Concat(wanted.Where(one => one != chosen).Select(one => "; " + (possible.Contains(one)
-                    ? string.Create(CultureInfo.InvariantCulture, $"{one.Name} about {one.Cost:0.#}") : one.Refusal(options.MemoryLimit))))
-                + (needsForward ? $"; tangents are {options.Memory}" : "");
+                    ? string.Create(CultureInfo.InvariantCulture, $"{one.Name} about {one.Cost:0.#}") : one.Refusal(options.MemoryLimit))));
         return new(chosen.Mode, chosen.Storage, $"{chosen.Name} ({reason})");
     }
 

@@ -7,7 +7,8 @@ namespace Declarative;
 /// <param name="Parameters">The number of parameters p.</param>
 /// <param name="Learned">The number of learned coordinates q.</param>
 /// <param name="Mode">How hypergradients are computed, and why so.</param>
-public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode);
+/// <param name="Notes">What else is good to know: a kernel that was exchanged, one that is not to be trusted.</param>
+public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode, IReadOnlyList<string> Notes);
 
 /// <summary>A window that went wrong, and was taken back.</summary>
 /// <param name="Window">The number of the window, from 0.</param>
@@ -41,6 +42,10 @@ public enum HypergradientSource
 
     /// <summary>The mean of the last quarter of the trajectory: what an untrusted estimate falls back to.</summary>
     TailMean,
+
+    /// <summary>The last sample, the local hypergradient of the whole window: of a coordinate that takes too few distinct samples to be
+    /// extrapolated.</summary>
+    WholeWindow,
 }
 
 /// <summary>One window of a run, when its outer step has been taken. Arrays run over <see cref="TrainingPlan.Names"/>.</summary>
@@ -69,6 +74,9 @@ public sealed record WindowReport
 
     /// <summary>What each coordinate's outer step was taken on.</summary>
     public required TrustDecision[] Decisions { get; init; }
+
+    /// <summary>How implicit mode's solver did; null in the other modes.</summary>
+    public SolverReport? Solver { get; init; }
 }
 
 /// <summary>How a run ended.</summary>

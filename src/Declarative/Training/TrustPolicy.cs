@@ -4,7 +4,9 @@ using Declarative.Koopman;
 namespace Declarative;
 
 /// <summary>Decides which number an outer step is taken on. An estimate that is not trusted falls back to the mean of the last
-/// quarter of the trajectory, which is better than the last sample under noise; a step on little confidence is shortened.</summary>
+/// quarter of the trajectory, which is better than the last sample under noise; a step on little confidence is shortened. A coordinate
+/// without a trajectory (the weight of an example that the window saw a few times) is not estimated: it uses the whole window's
+/// hypergradient, and does not move where that is zero.</summary>
 public sealed record TrustPolicy
 {
     /// <summary>The least back-test skill; below it the estimate is worse than repeating the last sample by far.</summary>
@@ -17,7 +19,13 @@ public sealed record TrustPolicy
     /// proportion.</summary>
     public double FullStepScore { get; init; } = 2;
 
-    /// <summary>Decides for every coordinate.</summary>
+    /// <summary>How many distinct samples, one after the other, make a trajectory that can be extrapolated; by default the fewest that
+    /// <see cref="AffineHankelEstimator"/> takes. A coordinate with fewer uses its last sample, whatever the estimator; with 1, all that are
+    /// not zero throughout are estimated.</summary>
+    /// <remarks>The sample of an example's weight changes only at the steps that visit the example: in between it is constant.</remarks>
+    public int LeastDistinctSamples { get; init; } = AffineHankelModel.MinimumLength;
+
+    /// <summary>Decides for every coordinate of a trajectory that has been estimated.</summary>
     /// <returns>The hypergradient to use [q], and the decisions [q].</returns>
     internal (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate)
     {

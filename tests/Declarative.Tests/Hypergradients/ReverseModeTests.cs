@@ -129,7 +129,11 @@ public sealed class ReverseModeTests
         using Sequential model = small.CreateModel();
         var recorder = new WindowRecorder();
         using var trainer = new BilevelTrainer(create(model), small.Training, small.Validation,
-            new GlocalOptions { Mode = mode, Window = window, Estimator = estimator ?? new LastSampleEstimator(), Outer = outer ?? standingStill });
+            new GlocalOptions
+            {
+                Mode = mode, Window = window, Estimator = estimator ?? new LastSampleEstimator(), Outer = outer ?? standingStill,
+                Trust = new() { LeastDistinctSamples = 1 },
+            });
         trainer.Run(steps, [recorder]);
         return [.. recorder.Windows];
     }

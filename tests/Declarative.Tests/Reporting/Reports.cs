@@ -4,7 +4,7 @@ namespace Declarative.Tests.Reporting;
 internal static class Reports
 {
     public static TrainingPlan Plan(long steps, int window, params string[] names) =>
-        new(steps, window, names, Parameters: 101_770, Learned: names.Length, Mode: "forward mode (as asked for)");
+        new(steps, window, names, Parameters: 101_770, Learned: names.Length, Mode: "forward mode (as asked for)", Notes: []);
 
     public static WindowReport Window(int number, long step, double loss, params double[] values) => new()
     {

@@ -110,7 +110,7 @@ public sealed class BilevelTrainerTests
         {
             using Sequential model = small.CreateModel();
             var spy = new Spy();
-            using var trainer = new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { Window = 8, Stride = stride, Estimator = spy });
+            using var trainer = new BilevelTrainer(Problem(model), small.Training, small.Validation, new GlocalOptions { Window = 8, Stride = stride, Estimator = spy, Trust = new() { LeastDistinctSamples = 1 } });
             trainer.Run(8);
             return [.. Enumerable.Range(0, spy.Seen!.Length).Select(i => spy.Seen[i, 0])];
         }
@@ -124,7 +124,7 @@ public sealed class BilevelTrainerTests
         using Sequential model = small.CreateModel();
         var spy = new Spy();
         using var trainer = new BilevelTrainer(Problem(model), small.Training, small.Validation,
-            new GlocalOptions { Window = 10, Stride = 5, Horizon = 100, Estimator = spy });
+            new GlocalOptions { Window = 10, Stride = 5, Horizon = 100, Estimator = spy, Trust = new() { LeastDistinctSamples = 1 } });
         trainer.Run(20);
         // The first sample of the second window is taken after step 15: 85 steps, 17 strides before the horizon.
         Assert.Equal([19, 17], spy.Horizons);

@@ -1,0 +1,57 @@
+using Declarative.Interop;
+using Declarative.Koopman;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative;
+
+/// <summary>Collects the samples of a hypergradient that adjoints give. Adjoints are with respect to φ, the rules' hyperparameters first, then
+/// the leaves; samples are with respect to u.</summary>
+internal sealed class AdjointSamples
+{
+    /// <summary>From so many numbers on a trajectory is brought to the host sample by sample, in single precision.</summary>
+    private const long WideEntries = 1 << 20;
+
+    private readonly int width;
+    private readonly Tensor columns;
+    private readonly Tensor derivatives;
+    private readonly bool isWide;
+    private readonly List<Tensor> samples = [];
+    private readonly List<float[]> rows = [];
+
+    /// <summary>Prepares for a window; dφ/du is settled here.</summary>
+    /// <param name="optimizer">Whose hyperparameters the first columns are.</param>
+    /// <param name="leaves">Whose entries the last columns are.</param>
+    /// <param name="coordinates">u.</param>
+    /// <param name="count">How many samples are expected.</param>
+    /// <param name="like">A tensor of the adjoints' type and device.</param>
+    public AdjointSamples(InnerOptimizer optimizer, TensorLeaves leaves, LearnedCoordinates coordinates, int count, Tensor like)
+    {
+        width = coordinates.Count;
+        isWide = like.dtype != ScalarType.Float64 && (long)count * width >= WideEntries;
+        long[] column = new long[width];
+        double[] derivative = new double[width];
+        foreach ((int from, int row, double slope) in optimizer.Learned)
+            (column[row], derivative[row]) = (from, slope);
+        int at = optimizer.ColumnCount;
+        foreach ((int row, double slope) in leaves.Seeds)
+            (column[row], derivative[row]) = (at++, slope);
+        columns = tensor(column, device: like.device);
+        derivatives = tensor(derivative, dtype: like.dtype, device: like.device);
+    }
+
+    /// <summary>Adds a sample.</summary>
+    /// <param name="adjoint">φ̄: of the rules, then of the leaves.</param>
+    public void Add(Tensor adjoint)
+    {
+        using var scope = NewDisposeScope();
+        Tensor sample = adjoint.index_select(0, columns).mul_(derivatives);
+        if (isWide)
+            rows.Add(HostNumbers.ReadSingle(sample));
+        else
+            samples.Add(sample.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The samples, in the order in which they were added.</summary>
+    public Trajectory ToTrajectory() => isWide ? new([.. rows]) : new(HostNumbers.Read(stack(samples)), width);
+}

@@ -1,0 +1,42 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Declarative.Interop;
+
+/// <summary>Which kernels of libtorch a model runs on while a run computes hypergradients: those that can be differentiated twice, and
+/// cheaply. The model itself stays as it is.</summary>
+internal sealed class RunKernels : IDisposable
+{
+    private readonly ConvolutionKernels? convolutions;
+    private IDisposable? attention;
+
+    /// <summary>Puts the kernels for convolutions in place.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="differentiatesTwice">Whether there is anything to differentiate twice.</param>
+    public RunKernels(nn.Module model, bool differentiatesTwice)
+    {
+        bool isOnCpu = model.parameters().All(parameter => parameter.device_type == DeviceType.CPU);
+        if (differentiatesTwice && isOnCpu)
+            convolutions = new(model);
+        if (isOnCpu && ConvolutionKernels.HasConvolution(model) && !ConvolutionKernels.AreRight)
+            Notes.Add("oneDNN of this libtorch computes wrong float32 convolutions on this processor for some numbers of channels and sizes of the "
+                + "batch (OneDnn.Disable() switches it off, at the price of slower ones)");
+    }
+
+    /// <summary>What the log should say.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>Lets attention use its composite form from now on.</summary>
+    public void UseCompositeAttention()
+    {
+        attention ??= AttentionKernels.UseComposite();
+        Notes.Add("attention uses its composite form: the fused one has no double backward");
+    }
+
+    /// <summary>Goes back to the kernels that were there.</summary>
+    public void Dispose()
+    {
+        convolutions?.Dispose();
+        attention?.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Declarative.Koopman;
+
+namespace Declarative;
+
+/// <summary>What an outer step is taken on: coordinates that have a trajectory go through the estimator and the trust policy, the others use
+/// the hypergradient of the whole window.</summary>
+/// <param name="Hypergradient">The number to use for each coordinate [q].</param>
+/// <param name="Estimate">The estimator's values [q], for the report; the whole window's, where it was not asked.</param>
+/// <param name="Decisions">What was decided about each coordinate [q], and why.</param>
+internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, TrustDecision[] Decisions)
+{
+    /// <summary>Decides for every coordinate.</summary>
+    /// <param name="estimator">Is only given the coordinates that have a trajectory, and is not asked if there are none: pieces of constants would
+    /// spoil the spectrum of the others.</param>
+    /// <param name="trust">Decides about the estimates.</param>
+    /// <param name="trajectory">The window's samples [m, q]; the last one is the hypergradient of the whole window.</param>
+    /// <param name="horizon">The time wanted, in samples from the first.</param>
+    /// <exception cref="InvalidOperationException">The estimator gave other than one number per coordinate.</exception>
+    public static OuterDecision Of(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon)
+    {
+        int[] values = trajectory.CountDistinct();
+        int least = Math.Max(1, trust.LeastDistinctSamples);
+        int[] moving = [.. Enumerable.Range(0, values.Length).Where(j => values[j] >= least)];
+        if (moving.Length == values.Length)
+            return Estimated(estimator, trust, trajectory, horizon);
+
+        double[] hypergradient = LastUsable(trajectory), estimate = [.. hypergradient];
+        var decisions = new TrustDecision[values.Length];
+        TrustDecision[] ofValues = [.. Enumerable.Range(0, least).Select(Decide)];
+        for (int j = 0; j < values.Length; j++)
+            if (values[j] < least)
+                decisions[j] = hypergradient[j] == 0 && values[j] > 0 ? new(HypergradientSource.None, 0, "zero") : ofValues[values[j]];
+        if (moving.Length > 0)
+        {
+            OuterDecision ofMoving = Estimated(estimator, trust, trajectory.Select(moving), horizon);
+            for (int i = 0; i < moving.Length; i++)
+            {
+                hypergradient[moving[i]] = ofMoving.Hypergradient[i];
+                estimate[moving[i]] = ofMoving.Estimate[i];
+                decisions[moving[i]] = ofMoving.Decisions[i];
+            }
+        }
+        return new(hypergradient, estimate, decisions);
+    }
+
+    private static OuterDecision Estimated(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon)
+    {
+        HypergradientEstimate estimate = estimator.Estimate(trajectory, horizon);
+        if (estimate.Value.Length != trajectory.Width || (estimate.StandardError is { } errors && errors.Length != trajectory.Width))
+            throw new InvalidOperationException(
+                $"Estimator '{estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {trajectory.Width}.");
+        (double[] hypergradient, TrustDecision[] decisions) = trust.Decide(trajectory, estimate);
+        return new(hypergradient, estimate.Value, decisions);
+    }
+
+    /// <summary>As <see cref="LastSampleEstimator"/> has it, so that a local run uses one sample for all coordinates.</summary>
+    private static double[] LastUsable(Trajectory trajectory)
+    {
+        Trajectory usable = trajectory.Usable();
+        return usable.Length > 0 ? usable[usable.Length - 1].ToArray() : new double[trajectory.Width];
+    }
+
+    /// <summary>For a coordinate that takes so many values one after the other, too few for a trajectory.</summary>
+    private static TrustDecision Decide(int values) => values == 0
+        ? new(HypergradientSource.None, 0, "not visited")
+        : new(HypergradientSource.WholeWindow, 1, string.Create(CultureInfo.InvariantCulture, $"{values} distinct sample{(values == 1 ? "" : "s")}"));
+}
