@@ -7,7 +7,7 @@ namespace Declarative;
 
 /// <summary>Collects the samples of a hypergradient that adjoints give. Adjoints are with respect to φ, the rules' hyperparameters first, then
 /// the leaves; samples are with respect to u.</summary>
-internal sealed class AdjointSamples
+internal sealed class AdjointSamples : IDisposable
 {
     /// <summary>From so many numbers on a trajectory is brought to the host sample by sample, in single precision.</summary>
     private const long WideEntries = 1 << 20;
@@ -36,6 +36,7 @@ internal sealed class AdjointSamples
         int at = optimizer.ColumnCount;
         foreach ((int row, double slope) in leaves.Seeds)
             (column[row], derivative[row]) = (at++, slope);
+        // In the dispose scope of the window.
         columns = tensor(column, device: like.device);
         derivatives = tensor(derivative, dtype: like.dtype, device: like.device);
     }
@@ -49,9 +50,16 @@ internal sealed class AdjointSamples
         if (isWide)
             rows.Add(HostNumbers.ReadSingle(sample));
         else
-            samples.Add(sample.MoveToOuterDisposeScope());
+            samples.Add(sample.DetachFromDisposeScope());
     }
 
     /// <summary>The samples, in the order in which they were added.</summary>
-    public Trajectory ToTrajectory() => isWide ? new([.. rows]) : new(HostNumbers.Read(stack(samples)), width);
+    public Trajectory ToTrajectory()
+    {
+        using var scope = NewDisposeScope();
+        return isWide ? new([.. rows]) : new(HostNumbers.Read(stack(samples)), width);
+    }
+
+    /// <summary>Releases the samples.</summary>
+    public void Dispose() => samples.ForEach(sample => sample.Dispose());
 }

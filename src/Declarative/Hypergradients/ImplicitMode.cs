@@ -58,7 +58,7 @@ internal sealed class ImplicitMode : IHypergradientMode
             var point = new StationaryPoint(context, leaves, state, slope, end - 1, solver.Batches);
             leaves.CheckUsed();
             (Tensor adjoints, SolverReport report) = solver.Differentiate(point);
-            var samples = new AdjointSamples(optimizer, leaves, coordinates, (int)adjoints.size(0), adjoints);
+            using var samples = new AdjointSamples(optimizer, leaves, coordinates, (int)adjoints.size(0), adjoints);
             for (int i = 0; i < adjoints.size(0); i++)
                 samples.Add(adjoints.select(0, i));
             return new(samples.ToTrajectory(), HostNumbers.Read(trainingLosses),

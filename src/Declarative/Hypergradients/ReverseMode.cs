@@ -87,7 +87,7 @@ internal sealed class ReverseMode : IHypergradientMode
         leaves.Note(atEnd);
         Tensor leafAdjoint = leaves.Flatten(atEnd.LeafParts);
         using OptimizerAdjoints adjoints = optimizer.CreateAdjoints(atEnd.Flat);
-        var samples = new AdjointSamples(optimizer, leaves, coordinates, window.Steps / window.Stride, atEnd.Flat);
+        using var samples = new AdjointSamples(optimizer, leaves, coordinates, window.Steps / window.Stride, atEnd.Flat);
         try
         {
             for (int i = window.Steps - 1; i >= 0; i--)

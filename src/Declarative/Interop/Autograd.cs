@@ -70,7 +70,7 @@ internal static class Autograd
                     if first == i and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
                         first = j
                 firsts.append(first)
-            return torch.tensor(firsts, dtype=torch.long)
+            return torch.tensor(firsts)
 
         def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
             starts: List[int] = offsets.tolist()

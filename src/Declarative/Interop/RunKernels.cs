@@ -26,6 +26,9 @@ internal sealed class RunKernels : IDisposable
     /// <summary>What the log should say.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Whether attention uses its composite form.</summary>
+    public bool UsesCompositeAttention => attention is not null;
+
     /// <summary>Lets attention use its composite form from now on.</summary>
     public void UseCompositeAttention()
     {

@@ -24,6 +24,8 @@ public sealed class BilevelTrainer : IDisposable
     private readonly OuterMoves moves;
     private IHypergradientMode? mode;
     private string modeReason = "forward mode (as asked for)";
+    private bool isProbed;
+    private bool needsCompositeAttention;
     private long step;
     private int window;
     private bool isOver;
@@ -128,11 +130,15 @@ public sealed class BilevelTrainer : IDisposable
     {
         parameters.CheckAttached();
         var kernels = new RunKernels(problem.Model, differentiatesTwice: coordinates.Count > 0);
-        if (coordinates.Count == 0)
-            return kernels;
         try
         {
+            if (needsCompositeAttention)
+                kernels.UseCompositeAttention();
+            if (coordinates.Count == 0 || isProbed)
+                return kernels;
             GraphProbe probe = GraphProbe.Of(Context(), step, kernels);
+            isProbed = true;
+            needsCompositeAttention = kernels.UsesCompositeAttention;
             if (mode is not null)
                 return kernels;
             double stateBytes = (parameters.Count + optimizer.StateEntries) * (double)parameters.Vector.element_size();

@@ -83,6 +83,8 @@ public sealed partial class ReweightedLoss(Module<Tensor, Tensor> model, int exa
     private int Examples => examples;
     [Hyperparameter(0.5, Domain.UnitInterval, Size = nameof(Examples))] private Tensor weights;
 
+    public Tensor Weights => weights;
+
     public Tensor Training(Batch batch) =>
         (weights.index_select(0, batch.Indices) * cross_entropy(model.call(batch.Inputs), batch.Targets, reduction: Reduction.None)).mean();
 }

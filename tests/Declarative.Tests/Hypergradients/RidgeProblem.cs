@@ -87,8 +87,8 @@ public sealed class RidgeProblem : IDisposable
 
     /// <summary>One window of implicit mode.</summary>
     public WindowReport Run(ImplicitSolver solver, int steps = 2, IUpdateRule? rule = null, int batchSize = Examples, IHypergradientEstimator? estimator = null) =>
-        Run(new GlocalOptions { Mode = HypergradientMode.Implicit, Solver = solver, Window = steps, Estimator = estimator ?? new LastSampleEstimator() },
-            rule, batchSize);
+        Run(new GlocalOptions { Mode = HypergradientMode.Implicit, Solver = solver, Window = steps, Estimator = estimator ?? new LastSampleEstimator(),
+            Trust = new TrustPolicy { LeastDistinctSamples = 1 } }, rule, batchSize);
 
     /// <summary>One window.</summary>
     public WindowReport Run(GlocalOptions options, IUpdateRule? rule = null, int batchSize = Examples)
