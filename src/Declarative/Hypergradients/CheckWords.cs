@@ -22,30 +22,33 @@ internal static class CheckWords
             + $"{(off.Length > 0 ? ", the" : "the")} finite difference is {HypergradientTable.Value(row.FiniteDifference)}; {where}.";
     }
 
-    /// <summary>A hyperparameter that does not matter.</summary>
+    /// <summary>A hyperparameter that hardly matters.</summary>
     /// <param name="item">It.</param>
-    /// <param name="rows">Those of its entries that were looked at, all of them zero.</param>
-    /// <param name="isReached">Whether a gradient reaches it.</param>
+    /// <param name="rows">Those of its entries that were looked at.</param>
+    public static string NumericallyZero(Hyperparameter item, IReadOnlyList<HypergradientCheckRow> rows) =>
+        $"{item.Name}: its hypergradient is {HypergradientTable.Value(rows.Max(row => Math.Abs(row.FiniteDifference)))} at most, too small beside the others to "
+            + "steer it. Is it near an end of its domain, or multiplied by something tiny? Start it elsewhere, or Fix() it.";
+
+    /// <summary>A tensor that no gradient reaches.</summary>
+    /// <param name="item">It.</param>
+    /// <param name="isDetached">Whether the validation loss changes all the same when it is moved.</param>
+    public static string Unreached(Hyperparameter item, bool isDetached) => isDetached
+        ? $"{item.Name}: no gradient reaches it, though the validation loss changes when it is moved: it is detached on its way to the loss, by detach(), "
+            + "item(), no_grad() or a cast."
+        : $"{item.Name}: neither loss depends on it. Is it read before it was created, or does the loss belong to another instance? Fix() it, or leave it "
+            + "out of the problem.";
+
+    /// <summary>A hyperparameter that is read, or could be, but on which nothing depends.</summary>
+    /// <param name="item">It.</param>
     /// <param name="belongs">Whether it is a number of one of the problem's update rules, or a tensor.</param>
     /// <param name="steps">The steps that were taken.</param>
-    public static string Zero(Hyperparameter item, IReadOnlyList<HypergradientCheckRow> rows, bool isReached, bool belongs, int steps)
-    {
-        if (rows.Any(row => row.Verdict == HypergradientVerdict.NumericallyZero))
-            return $"{item.Name}: its hypergradient is {HypergradientTable.Value(rows.Max(row => Math.Abs(row.FiniteDifference)))} at most, too small beside the others to "
-                + "steer it. Is it near an end of its domain, or multiplied by something tiny? Start it elsewhere, or Fix() it.";
-        if (!isReached)
-        {
-            HypergradientCheckRow moved = rows.MaxBy(row => Math.Abs(row.FiniteDifference))!;
-            return moved.FiniteDifference != 0
-                ? $"{item.Name}: no gradient reaches it, though the validation loss moves with it (finite difference {HypergradientTable.Value(moved.FiniteDifference)}"
-                    + $"{(item.IsVector ? $" of {moved.Name}" : "")}): it is detached on its way to the loss, by detach(), item(), no_grad() or a cast."
-                : $"{item.Name}: neither loss depends on it. Is it detached, read before it was created, or does the loss belong to another instance? "
-                    + "Fix() it, or leave it out of the problem.";
-        }
-        return !belongs ? $"{item.Name}: it belongs to an update rule that is not one of this problem's. Leave that out, or Fix() it."
-            : item is NumberHyperparameter ? string.Create(CultureInfo.InvariantCulture,
-                $"{item.Name}: nothing depends on it in {steps} step{(steps == 1 ? "" : "s")}. The update rule does not come to use it (momentum needs two steps; a ")
-                + "condition on the step; a step size of 0), or stops its derivative and its effect. Take more steps, or Fix() it."
-            : $"{item.Name}: a loss reads it, but nothing depends on it. Is it multiplied by zero, clipped, or on the constant side of a condition?";
-    }
+    public static string WithoutEffect(Hyperparameter item, bool belongs, int steps) =>
+        !belongs ? $"{item.Name}: it belongs to an update rule that is not one of this problem's. Leave that out, or Fix() it."
+        : item is NumberHyperparameter ? string.Create(CultureInfo.InvariantCulture,
+            $"{item.Name}: nothing depends on it in {steps} step{(steps == 1 ? "" : "s")}. The update rule does not come to use it (momentum needs two steps; a ")
+            + "condition on the step; a step size of 0). Take more steps, or Fix() it."
+        : $"{item.Name}: a loss reads it, but nothing depends on it. Is it multiplied by zero, clipped, or on the constant side of a condition?";
+
+    /// <summary>What an exception says, without the traces that native code adds.</summary>
+    public static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 }

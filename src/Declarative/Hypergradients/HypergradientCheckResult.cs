@@ -30,7 +30,7 @@ public sealed record HypergradientCheckRow
     /// <summary>The largest relative deviation of a mode from the finite difference.</summary>
     public required double Deviation { get; init; }
 
-    /// <summary>The relative deviation of the same hypergradient computed in float32; nothing where it was not.</summary>
+    /// <summary>The relative deviation of the same hypergradient computed in float32, by the first mode that was run; nothing where it was not.</summary>
     public double? Float32Deviation { get; init; }
 
     /// <summary>What follows.</summary>

@@ -67,14 +67,17 @@ internal sealed class ReplayedRun : IDisposable
     /// <param name="row">A coordinate.</param>
     /// <param name="by">By how much it is moved for this run.</param>
     /// <param name="liveBuffers">Whether buffers may take another way than they were recorded to take.</param>
-    public (double Coordinate, double Loss) Moved(int row, double by, bool liveBuffers = false)
+    /// <param name="count">How many coordinates, from that one on, are moved together.</param>
+    public (double Coordinate, double Loss) Moved(int row, double by, bool liveBuffers = false, int count = 1)
     {
-        double[] moves = new double[Coordinates.Count];
-        moves[row] = by;
         try
         {
             if (by != 0)
+            {
+                double[] moves = new double[Coordinates.Count];
+                moves.AsSpan(row, count).Fill(by);
                 Coordinates.Move(moves);
+            }
             return (Coordinates.Read()[row], ValidationLoss(liveBuffers));
         }
         finally
