@@ -10,20 +10,23 @@ namespace Declarative;
 internal sealed class CheckJudgement(ScalarType type, double asked, double largest)
 {
     private readonly double floor = type == ScalarType.Float64 ? 1e-2 : .1;
+
+    // Modes differ by rounding alone, which finite differences enlarge.
+    private readonly double floorOfModes = type == ScalarType.Float64 ? 1e-6 : 1e-2;
     private readonly double zero = type == ScalarType.Float64 ? 1e-10 : 1e-6;
 
     /// <summary>The relative deviation up to which values agree.</summary>
     public double Tolerance { get; } = type == ScalarType.Float64 ? asked : Math.Max(asked, 2e-2);
 
     /// <summary>What the deviation of values from each other is relative to.</summary>
-    public double Scale(params IEnumerable<double> values) => Math.Max(values.Select(Math.Abs).DefaultIfEmpty(0).Max(), floor * largest);
+    public double Scale(params IEnumerable<double> values) => Math.Max(Largest(values), floor * largest);
 
     /// <summary>The deviation of two values, relative to a scale; infinite where one is not a number.</summary>
     public static double Relative(double left, double right, double scale) =>
         left == right ? 0 : Math.Abs(left - right) / scale is var relative && double.IsNaN(relative) ? double.PositiveInfinity : relative;
 
-    /// <summary>By how much values differ from each other, relative to their scale.</summary>
-    public double Spread(double[] values) => values.Length == 0 ? 0 : Relative(values.Max(), values.Min(), Scale(values));
+    /// <summary>By how much modes differ from each other, relative to their values.</summary>
+    public double Spread(double[] values) => values.Length == 0 ? 0 : Relative(values.Max(), values.Min(), Math.Max(Largest(values), floorOfModes * largest));
 
     /// <summary>The largest relative deviation of a mode from the finite difference.</summary>
     public double Deviation(double[] values, FiniteDifference difference)
@@ -58,4 +61,6 @@ internal sealed class CheckJudgement(ScalarType type, double asked, double large
         bool isBetween = Array.TrueForAll(values, value => value >= difference.Lowest - width && value <= difference.Highest + width);
         return !isSmall && isBetween ? HypergradientVerdict.Undecided : HypergradientVerdict.Deviates;
     }
+
+    private static double Largest(IEnumerable<double> values) => values.Select(Math.Abs).DefaultIfEmpty(0).Max();
 }

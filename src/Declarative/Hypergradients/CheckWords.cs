@@ -5,6 +5,8 @@ namespace Declarative;
 /// <summary>Says what a check found wrong, and where to look.</summary>
 internal static class CheckWords
 {
+    private const string Cause = "RuntimeError: ";
+
     /// <summary>A coordinate on which modes and finite differences disagree.</summary>
     public static string Deviation(HypergradientCheckRow row, double tolerance, double scale)
     {
@@ -18,16 +20,17 @@ internal static class CheckWords
             : right.Any(mode => mode.IsForward) ? "forward mode agrees: look at the adjoint step of the update rule"
             : "no mode agrees: a gradient in a loss, the model or the update rule is not the derivative of its value (a part is detached, or has a "
                 + "derivative of its own)";
-        return $"{row.Name}: {string.Join(", ", off.Select(mode => $"{mode.Name} gives {HypergradientTable.Value(mode.Value)}"))}"
-            + $"{(off.Length > 0 ? ", the" : "the")} finite difference is {HypergradientTable.Value(row.FiniteDifference)}; {where}.";
+        var named = off.Length > 0 ? off : right;
+        return $"{row.Name}: {string.Join(", ", named.Select(mode => $"{mode.Name} gives {HypergradientTable.Value(mode.Value)}"))}, "
+            + $"the finite difference is {HypergradientTable.Value(row.FiniteDifference)}; {where}.";
     }
 
     /// <summary>A hyperparameter that hardly matters.</summary>
     /// <param name="item">It.</param>
     /// <param name="rows">Those of its entries that were looked at.</param>
     public static string NumericallyZero(Hyperparameter item, IReadOnlyList<HypergradientCheckRow> rows) =>
-        $"{item.Name}: its hypergradient is {HypergradientTable.Value(rows.Max(row => Math.Abs(row.FiniteDifference)))} at most, too small beside the others to "
-            + "steer it. Is it near an end of its domain, or multiplied by something tiny? Start it elsewhere, or Fix() it.";
+        $"{item.Name}: its hypergradient is {HypergradientTable.Value(rows.Max(row => Math.Abs(row.FiniteDifference)))} at most, too small beside the others "
+            + "to steer it. Is it near an end of its domain, or multiplied by something tiny? Start it elsewhere, or Fix() it.";
 
     /// <summary>A tensor that no gradient reaches.</summary>
     /// <param name="item">It.</param>
@@ -45,10 +48,15 @@ internal static class CheckWords
     public static string WithoutEffect(Hyperparameter item, bool belongs, int steps) =>
         !belongs ? $"{item.Name}: it belongs to an update rule that is not one of this problem's. Leave that out, or Fix() it."
         : item is NumberHyperparameter ? string.Create(CultureInfo.InvariantCulture,
-            $"{item.Name}: nothing depends on it in {steps} step{(steps == 1 ? "" : "s")}. The update rule does not come to use it (momentum needs two steps; a ")
-            + "condition on the step; a step size of 0). Take more steps, or Fix() it."
+            $"{item.Name}: nothing depends on it in {steps} step{(steps == 1 ? "" : "s")}. The update rule does not come to use it (momentum needs two steps; ")
+            + "a condition on the step; a step size of 0). Take more steps, or Fix() it."
         : $"{item.Name}: a loss reads it, but nothing depends on it. Is it multiplied by zero, clipped, or on the constant side of a condition?";
 
-    /// <summary>What an exception says, without the traces that native code adds.</summary>
-    public static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
+    /// <summary>What an exception says, as one sentence: without the traces that native code adds, behind which TorchScript puts the cause.</summary>
+    public static string Sentence(Exception e)
+    {
+        string[] lines = e.Message.Split('\n');
+        string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
 }

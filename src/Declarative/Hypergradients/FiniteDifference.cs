@@ -10,14 +10,14 @@ namespace Declarative;
 /// <param name="Highest">The highest one.</param>
 internal sealed record FiniteDifference(double Value, double Error, double Lowest, double Highest)
 {
-    // Smaller ones step over a kink that is near; larger ones are less troubled by rounding.
-    private static readonly double[] doubleSizes = [1e-4, 1e-5, 1e-6];
+    // In the order in which they are tried: larger ones are less troubled by rounding, smaller ones step over a kink that is near.
+    private static readonly double[] doubleSizes = [1e-4, 1e-3, 1e-5, 1e-6];
     private static readonly double[] singleSizes = [4e-2, 1e-2];
 
     /// <summary>Whether moving u either way, by any size, left the loss as it is, bit for bit.</summary>
     public bool IsExactlyZero => Value == 0 && Lowest == 0 && Highest == 0;
 
-    /// <summary>Differentiates, with smaller steps until the error is small enough, or else with those whose error is smallest.</summary>
+    /// <summary>Differentiates, with other steps until the error is small enough, or else with those whose error is smallest.</summary>
     /// <param name="moved">(u + h, the loss there) by h.</param>
     /// <param name="unit">What u is measured in.</param>
     /// <param name="type">The type in which losses are computed.</param>

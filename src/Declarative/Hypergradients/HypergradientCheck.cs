@@ -21,7 +21,8 @@ public static class HypergradientCheck
     /// float32 tensors of its own, the check falls back to float32 and says so.</remarks>
     /// <exception cref="ArgumentException">An option makes no sense, nothing is learned, or the model's parameters cannot be trained.</exception>
     /// <exception cref="InvalidOperationException">A loss is not usable; the message says why.</exception>
-    public static HypergradientCheckResult Run(BilevelProblem problem, IBatchSource training, IBatchSource validation, HypergradientCheckOptions? options = null)
+    public static HypergradientCheckResult Run(BilevelProblem problem, IBatchSource training, IBatchSource validation,
+        HypergradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(training);
@@ -54,8 +55,8 @@ public static class HypergradientCheck
         {
             // Where the problem itself is at fault, this throws again, and that is the exception to see.
             ReplayedRun run = replay(type);
-            notes.Add($"Not in float64: {CheckWords.FirstLine(e)} Finite differences in {type.ToString().ToLowerInvariant()} judge coarsely. Register the tensors "
-                + "that a loss or the model holds as buffers, or convert them where they are used.");
+            notes.Add($"Not in float64: {CheckWords.Sentence(e)} Finite differences in {type.ToString().ToLowerInvariant()} judge coarsely. Register the "
+                + "tensors that a loss or the model holds as buffers, or convert them where they are used.");
             return run;
         }
     }
@@ -69,7 +70,7 @@ public static class HypergradientCheck
         }
         catch (Exception e)
         {
-            notes.Add($"Not compared with float32: {CheckWords.FirstLine(e)}");
+            notes.Add($"Not compared with float32: {CheckWords.Sentence(e)}");
             return null;
         }
     }

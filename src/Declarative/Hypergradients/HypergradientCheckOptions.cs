@@ -13,8 +13,9 @@ public sealed record HypergradientCheckOptions
     /// over the vectors. Every hyperparameter has one at least, whatever this says. The modes are compared with each other in all coordinates.</summary>
     public int Coordinates { get; init; } = 12;
 
-    /// <summary>The largest deviation that is agreement, in float64; relative to the value, or to a hundredth of the largest hypergradient where
-    /// the value is smaller. A check that cannot be made in float64 allows 2e-2, and is relative to a tenth of the largest.</summary>
+    /// <summary>The largest deviation that is agreement, in float64: from a finite difference relative to the value, or to a hundredth of the
+    /// largest hypergradient where the value is smaller; of modes from each other, to a millionth of the largest. A check that cannot be made in
+    /// float64 allows 2e-2, relative to a tenth and a hundredth of the largest.</summary>
     public double Tolerance { get; init; } = 1e-6;
 
     /// <summary>Decides the random numbers of the steps (dropout).</summary>

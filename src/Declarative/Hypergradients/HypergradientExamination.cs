@@ -31,7 +31,10 @@ internal sealed class HypergradientExamination
         this.options = options;
         this.notes = notes;
         CheckThatRunsRepeat();
-        modes = [.. CheckedMode.All.Select(Try)];
+        var failures = new List<(CheckedMode Mode, string Sentence)>();
+        modes = [.. CheckedMode.All.Select(mode => Try(mode, failures))];
+        foreach (var same in failures.GroupBy(failure => failure.Sentence, failure => failure.Mode.Name))
+            problems.Add($"{string.Join(", ", same)} failed: {same.Key}");
         known = [.. modes.OfType<double[]>()];
         hypergradient = known.FirstOrDefault() ?? new double[run.Coordinates.Count];
         largest = known.SelectMany(mode => mode).Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty(0).Max();
@@ -100,7 +103,7 @@ internal sealed class HypergradientExamination
                 + "Batches and losses must be functions of the step's number: no random numbers but TorchSharp's, no memory of earlier calls.");
     }
 
-    private double[]? Try(CheckedMode mode)
+    private double[]? Try(CheckedMode mode, List<(CheckedMode Mode, string Sentence)> failures)
     {
         try
         {
@@ -110,7 +113,7 @@ internal sealed class HypergradientExamination
         }
         catch (Exception e)
         {
-            problems.Add($"{mode.Name} threw {e.GetType().Name}: {CheckWords.FirstLine(e)}");
+            failures.Add((mode, CheckWords.Sentence(e)));
         }
         return null;
     }
@@ -172,7 +175,7 @@ internal sealed class HypergradientExamination
                     : own.Any(row => row.Verdict == HypergradientVerdict.NumericallyZero) ? CheckWords.NumericallyZero(item, own)
                     : CheckWords.WithoutEffect(item, Belongs(item), options.Steps));
         }
-        if (written.Any(row => row.Verdict == HypergradientVerdict.Undecided))
+        if (known.Length > 0 && written.Any(row => row.Verdict == HypergradientVerdict.Undecided))
             notes.Add("Undecided: the finite differences of two step sizes disagree, at a kink (ReLU, max-pooling, a clipped value) or by rounding. "
                 + "Another Seed, FirstStep or number of Steps may miss it.");
     }

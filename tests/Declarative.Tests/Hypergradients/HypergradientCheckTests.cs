@@ -61,6 +61,10 @@ public sealed class HypergradientCheckTests : IDisposable
 
         HypergradientCheckResult both = Check(Problem(small.CreateModel(), new HandWrittenDescent(tangentFactor: 2, adjointFactor: 2)));
         Assert.Contains("no mode agrees", Assert.Single(both.Problems));
+
+        // Modes are held against each other more closely than finite differences allow.
+        HypergradientCheckResult slight = Check(Problem(small.CreateModel(), new HandWrittenDescent(tangentFactor: 1 + 2e-9)), new() { Tolerance = 1e-9 });
+        Assert.Equal(HypergradientVerdict.Deviates, slight["rate"].Verdict);
         Assert.True(Check(Problem(small.CreateModel(), new HandWrittenDescent())).Passed);
     }
 
@@ -124,7 +128,8 @@ public sealed class HypergradientCheckTests : IDisposable
     {
         Sequential model = small.CreateModel();
         var root = new LossScale();
-        ParameterGroup Group(string name, string layer, IUpdateRule rule) => new(name, rule, parameter => parameter.StartsWith(layer, StringComparison.Ordinal));
+        ParameterGroup Group(string name, string layer, IUpdateRule rule) =>
+            new(name, rule, parameter => parameter.StartsWith(layer, StringComparison.Ordinal));
         BilevelProblem Grouped(Func<Tensor, Tensor> validation) => new(model,
             [Group("body", "first", new HandWrittenDescent()), Group("head", "second", new HandWrittenDescent(1, 3))],
             batch => root.Scale * cross_entropy(model.call(batch.Inputs), batch.Targets),
@@ -160,8 +165,10 @@ public sealed class HypergradientCheckTests : IDisposable
             .. problem.Hyperparameters.Where(item => item.IsLearned).SelectMany(item => item.Coordinates.ToArray())];
         double[] values = Settings();
 
+        Tensor randomState = random.get_rng_state();
         HypergradientCheckResult result = HypergradientCheck.Run(problem, training, validation);
 
+        Assert.True(randomState.Equals(random.get_rng_state()));
         Assert.True(result.Passed, result.ToString());
         Assert.Equal(float64, result.Type);
         Assert.Contains(result.Notes, note => note.StartsWith("The steps change buffers", StringComparison.Ordinal));
@@ -236,6 +243,24 @@ public sealed class HypergradientCheckTests : IDisposable
         problem.Hyperparameters.Fix();
         Assert.Throws<ArgumentException>(() => Check(problem));
         Assert.Throws<ArgumentException>(() => Check(unusable, new() { Steps = 0 }));
+    }
+
+    [Fact]
+    public void Holds_nothing_afterwards()
+    {
+        Sequential model = small.CreateModel();
+        var reweighted = new ReweightedLoss(model, examples: 24);
+        BilevelProblem problem = Problem(model, reweighted);
+        using var training = new TensorBatchSource(small.Inputs, small.Labels, 24);
+        using var validation = new TensorBatchSource(small.ValidationInputs, small.ValidationLabels, 18);
+        HypergradientCheckOptions options = new() { Steps = 2, Coordinates = 1 };
+        HypergradientCheck.Run(problem, training, validation, options);
+        // What earlier tests left to the finalizer is not counted.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long live = Tensor.TotalCount;
+        HypergradientCheck.Run(problem, training, validation, options);
+        Assert.Equal(live, Tensor.TotalCount);
     }
 
     [Fact]
