@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,13 +34,15 @@ public static class HypergradientCheck
             throw new ArgumentException("No hyperparameter of the problem is learned: there is nothing to check.", nameof(problem));
         using var scope = NewDisposeScope();
         using var borrowed = new BorrowedProblem(problem);
+        using var kernels = new RunKernels(problem.Model, differentiatesTwice: true);
         var notes = new List<string>();
-        ReplayedRun Replay(ScalarType type) => new(borrowed, training, validation, options, type);
+        ReplayedRun Replay(ScalarType type) => new(borrowed, training, validation, options, kernels, type);
         using ReplayedRun run = Start(borrowed.Type, options, Replay, notes);
         var examination = new HypergradientExamination(problem, run, options, notes);
         // From here on the problem is of another type, and nothing is run any more in the former one.
         bool isDouble = options.ChangesType && run.Type == ScalarType.Float64;
         double[]? single = isDouble && examination.Comparable is { } mode ? Single(mode, Replay, notes) : null;
+        notes.AddRange(kernels.Notes.Distinct().Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..]}."));
         return examination.Conclude(single);
     }
 

@@ -17,10 +17,18 @@ internal sealed class ReplayedRun : IDisposable
     private readonly ModelBuffers buffers;
     private readonly Tensor start;
     private readonly List<Tensor[]> recorded = [];
+    private readonly GraphProbe? probe;
 
     /// <summary>Gives the problem that type, takes the steps, and records them.</summary>
+    /// <param name="borrowed">The problem.</param>
+    /// <param name="training">The training batches, of any type.</param>
+    /// <param name="validation">The validation batches, of any type.</param>
+    /// <param name="options">Which steps.</param>
+    /// <param name="kernels">What the model runs on.</param>
+    /// <param name="type">The type.</param>
     /// <exception cref="InvalidOperationException">A loss is not usable, or not of that type.</exception>
-    public ReplayedRun(BorrowedProblem borrowed, IBatchSource training, IBatchSource validation, HypergradientCheckOptions options, ScalarType type)
+    public ReplayedRun(BorrowedProblem borrowed, IBatchSource training, IBatchSource validation, HypergradientCheckOptions options, RunKernels kernels,
+        ScalarType type)
     {
         using var scope = NewDisposeScope();
         this.borrowed = borrowed;
@@ -36,6 +44,7 @@ internal sealed class ReplayedRun : IDisposable
             losses = new(problem, parameters, new ConvertedBatches(training, type), new ConvertedBatches(validation, type), unchecked((ulong)options.Seed));
             optimizer = new(problem, parameters, Coordinates);
             buffers = new(problem.Model);
+            probe = Probe(kernels);
             Unreached = Record();
         }
         catch
@@ -101,10 +110,8 @@ internal sealed class ReplayedRun : IDisposable
         }
         if (mode.Storage != ReverseStorage.Graphs)
             return null;
-        Rewind();
-        GraphProbe probe = GraphProbe.Of(new(optimizer, parameters, losses, buffers, [.. Coordinates.Tensors.Select(item => item.Leaf)]), options.FirstStep);
-        return !probe.CanStandIn ? "a part of the model is implemented in native code (embeddings, recurrent and transformer modules)"
-            : probe.GraphBytes * options.Steps > options.MemoryLimit ? $"they would take {probe.GraphBytes * options.Steps} bytes" : null;
+        return probe is { CanStandIn: false } ? "a part of the model is implemented in native code (embeddings, recurrent and transformer modules)"
+            : probe?.GraphBytes * options.Steps > options.MemoryLimit ? $"they would take {probe?.GraphBytes * options.Steps} bytes" : null;
     }
 
     /// <summary>h [q] at the end of the steps; zero for what no gradient reaches.</summary>
@@ -144,6 +151,20 @@ internal sealed class ReplayedRun : IDisposable
         start.Dispose();
         foreach (Tensor buffer in recorded.SelectMany(kept => kept))
             buffer.Dispose();
+    }
+
+    // Before anything is recorded, as it may choose other kernels.
+    private GraphProbe? Probe(RunKernels kernels)
+    {
+        try
+        {
+            return GraphProbe.Of(new(optimizer, parameters, losses, buffers, [.. Coordinates.Tensors.Select(item => item.Leaf)]), options.FirstStep, kernels);
+        }
+        catch (Exception)
+        {
+            // Plain steps will throw this too, or each mode will: there it is said.
+            return null;
+        }
     }
 
     private TensorHyperparameter[] Record()
