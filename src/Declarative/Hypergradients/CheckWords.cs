@@ -7,8 +7,16 @@ internal static class CheckWords
 {
     private const string Cause = "RuntimeError: ";
 
-    /// <summary>A coordinate on which modes and finite differences disagree.</summary>
-    public static string Deviation(HypergradientCheckRow row, double tolerance, double scale)
+    /// <summary>Coordinates on which modes and finite differences disagree: a sentence for each place to look at.</summary>
+    public static IEnumerable<string> Deviations(IEnumerable<(HypergradientCheckRow Row, double Scale)> deviating, double tolerance) =>
+        deviating.Select(item => (item.Row.Name, Diagnosis: Diagnose(item.Row, tolerance, item.Scale))).GroupBy(item => item.Diagnosis.Where)
+            .Select(group => group.ToArray() is [var only] ? $"{only.Name}: {only.Diagnosis.Values}; {group.Key}."
+                : $"{Names([.. group.Select(item => item.Name)])}: {group.Key}.");
+
+    /// <summary>The first few names, and how many more there are.</summary>
+    public static string Names(string[] names) => string.Join(", ", names.Take(5)) + (names.Length > 5 ? $" and {names.Length - 5} more" : "");
+
+    private static (string Values, string Where) Diagnose(HypergradientCheckRow row, double tolerance, double scale)
     {
         (string Name, double? Value, bool IsForward)[] modes = [("forward mode", row.Forward, true), ("reverse mode with graphs", row.Graphs, false),
             ("reverse mode with states", row.States, false), ("reverse mode with checkpoints", row.Checkpoints, false)];
@@ -21,8 +29,8 @@ internal static class CheckWords
             : "no mode agrees: a gradient in a loss, the model or the update rule is not the derivative of its value (a part is detached, or has a "
                 + "derivative of its own)";
         var named = off.Length > 0 ? off : right;
-        return $"{row.Name}: {string.Join(", ", named.Select(mode => $"{mode.Name} gives {HypergradientTable.Value(mode.Value)}"))}, "
-            + $"the finite difference is {HypergradientTable.Value(row.FiniteDifference)}; {where}.";
+        return (string.Join(", ", named.Select(mode => $"{mode.Name} gives {HypergradientTable.Value(mode.Value)}"))
+            + $", the finite difference is {HypergradientTable.Value(row.FiniteDifference)}", where);
     }
 
     /// <summary>A hyperparameter that hardly matters.</summary>

@@ -42,7 +42,7 @@ public static class HypergradientCheck
         // From here on the problem is of another type, and nothing is run any more in the former one.
         bool isDouble = options.ChangesType && run.Type == ScalarType.Float64;
         double[]? single = isDouble && examination.Comparable is { } mode ? Single(mode, Replay, notes) : null;
-        notes.AddRange(kernels.Notes.Distinct().Select(note => $"{char.ToUpperInvariant(note[0])}{note[1..]}."));
+        notes.AddRange(kernels.Notes.Distinct().Select(note => $"Kernels: {note}."));
         return examination.Conclude(single);
     }
 

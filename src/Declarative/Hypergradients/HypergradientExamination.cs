@@ -160,13 +160,13 @@ internal sealed class HypergradientExamination
         string[] turned = [.. Enumerable.Range(0, single.Length).Where(row => single[row] * hypergradient[row] < 0
             && Math.Abs(hypergradient[row]) > 1e-10 * largest).Select(run.Coordinates.NameOf)];
         if (turned.Length > 0)
-            notes.Add($"In float32 the sign changes of {string.Join(", ", turned.Take(5))}{(turned.Length > 5 ? $" and {turned.Length - 5} more" : "")}.");
+            notes.Add($"In float32 the sign changes of {CheckWords.Names(turned)}.");
     }
 
     private void FindProblems(HypergradientCheckRow[] written)
     {
-        foreach ((int row, HypergradientCheckRow found) in rows.Zip(written).Where(pair => pair.Second.Verdict == HypergradientVerdict.Deviates))
-            problems.Add(CheckWords.Deviation(found, judgement.Tolerance, judgement.Scale([found.FiniteDifference, .. At(row)])));
+        problems.AddRange(CheckWords.Deviations(rows.Zip(written).Where(pair => pair.Second.Verdict == HypergradientVerdict.Deviates)
+            .Select(pair => (pair.Second, judgement.Scale([pair.Second.FiniteDifference, .. At(pair.First)]))), judgement.Tolerance));
         foreach (Hyperparameter item in problem.Hyperparameters.Where(item => run.Coordinates.RowOf(item) is not null))
         {
             HypergradientCheckRow[] own = [.. rows.Zip(written).Where(pair => ReferenceEquals(OwnerOf(pair.First), item)).Select(pair => pair.Second)];
