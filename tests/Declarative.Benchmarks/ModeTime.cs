@@ -1,15 +1,12 @@
 using System.Diagnostics;
-using Declarative.Koopman;
 using Samples;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static TorchSharp.torch.nn.functional;
 
 namespace Declarative.Benchmarks;
 
-/// <summary>The time of a window in each mode over that of plain training: q = 3 and one validation gradient a window, and q = 10,000, a
-/// weight for each training example, with the estimate and the outer step.</summary>
+/// <summary>The time of a window in each mode over that of plain training: q = 3 and one validation gradient a window.</summary>
 internal static class ModeTime
 {
     private const int Window = 50, Batch = 100;
@@ -21,10 +18,6 @@ internal static class ModeTime
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         Measure("MLP 784-128-10", () => new Mlp(0), rounds: 9);
         Measure("LeNet", () => new LeNet(0), rounds: 3);
-        Console.WriteLine();
-        Console.WriteLine("| MLP, q = 10,000 weights | plain, s | reverse, times plain | median of a round |");
-        Console.WriteLine("|---|---|---|---|");
-        MeasureWeights(rounds: 9);
     }
 
     private static void Measure(string name, Func<Module<Tensor, Tensor>> create, int rounds)
@@ -46,23 +39,7 @@ internal static class ModeTime
             + FormattableString.Invariant($"{graphs.Best / forward.Best:0.00} | {states.Best / forward.Best:0.00} |"));
     }
 
-    private static void MeasureWeights(int rounds)
-    {
-        using var plain = new Timed(new Mlp(0), HypergradientMode.Forward, default, fix: true);
-        using var weights = new WeightedTask();
-        var ratios = new List<double>();
-        for (int round = -1; round < rounds; round++)
-        {
-            double alone = plain.RunWindow(counts: round >= 0);
-            double weighted = weights.RunWindow(counts: round >= 0);
-            if (round >= 0)
-                ratios.Add(weighted / alone);
-        }
-        ratios.Sort();
-        Console.WriteLine(FormattableString.Invariant($"| | {plain.Best:0.000} | {weights.Best / plain.Best:0.00} | {ratios[ratios.Count / 2]:0.00} |"));
-    }
-
-    private class Timed(BilevelTrainer trainer, params IDisposable[] owned) : IDisposable
+    private sealed class Timed(BilevelTrainer trainer, Task task) : IDisposable
     {
         public Timed(Module<Tensor, Tensor> model, HypergradientMode mode, ReverseStorage storage, bool fix = false)
             : this(new Task(model), mode, storage, fix)
@@ -89,23 +66,7 @@ internal static class ModeTime
         public void Dispose()
         {
             trainer.Dispose();
-            foreach (IDisposable item in owned)
-                item.Dispose();
-        }
-    }
-
-    private sealed class WeightedTask(Task task) : Timed(Create(task), task)
-    {
-        public WeightedTask() : this(new Task(new Mlp(0)))
-        {
-        }
-
-        private static BilevelTrainer Create(Task task)
-        {
-            var loss = new WeightedLoss(task.Model, task.Examples);
-            var rule = new Sgd();
-            rule.Hyperparameters.Fix();
-            return new(new(task.Model, rule, loss.Training, task.Loss, [loss]), task.Training, task.Validation, new GlocalOptions { Window = Window });
+            task.Dispose();
         }
     }
 
@@ -143,14 +104,4 @@ internal static class ModeTime
             return clock.Elapsed.TotalSeconds;
         }
     }
-}
-
-/// <summary>A weight for each training example.</summary>
-internal sealed partial class WeightedLoss(Module<Tensor, Tensor> model, int examples)
-{
-    private int Examples => examples;
-    [Hyperparameter(0.5, Domain.UnitInterval, Size = nameof(Examples))] private Tensor weights;
-
-    public Tensor Training(Batch batch) =>
-        (weights.index_select(0, batch.Indices) * cross_entropy(model.call(batch.Inputs), batch.Targets, reduction: Reduction.None)).mean();
 }

@@ -155,7 +155,7 @@ internal sealed class ForwardMode : IHypergradientMode
         leaves.Note(gradient);
         Tensor sample = tangents!.Parameter.mv(gradient.Flat);
         if (leafValues.Length > 0)
-            sample = sample.add_(leafSeeds.mv(leaves.Flatten(gradient.LeafParts)));
+            sample = sample.AddInPlace(leafSeeds.mv(leaves.Flatten(gradient.LeafParts)));
         return (loss.detach(), sample);
     }
 

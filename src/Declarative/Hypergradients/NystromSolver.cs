@@ -78,7 +78,7 @@ public sealed record NystromSolver : ImplicitSolver
     // B [m, p] with BᵀB the positive part of the approximation; null where that is zero. B = Λ^(-1/2) Uᵀ ΩᵀH, where ΩᵀHΩ = U Λ Uᵀ.
     private static (Tensor? Factor, bool HasNegative) Factor(Tensor core, Tensor images)
     {
-        (Tensor values, Tensor vectors) = linalg.eigh(core.add(core.t()).ScaleInPlace(.5), 'L');
+        (Tensor values, Tensor vectors) = linalg.eigh(core.Add(core.t()).ScaleInPlace(.5), 'L');
         double[] ascending = HostNumbers.Read(values);
         double noise = 10 * ascending.Length * finfo(images.dtype).eps * ascending.Max(Math.Abs);
         int kept = ascending.Count(value => value > noise);

@@ -116,6 +116,6 @@ internal sealed class ReverseMode : IHypergradientMode
             parameters.CheckUnwritten(gradient.Writes);
         (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, at, leafValues, adjoints.Gradient);
         adjoints.AddParameter(throughGradient);
-        leafAdjoint.add_(leaves.Flatten(throughLeaves));
+        leafAdjoint.AddInPlace(leaves.Flatten(throughLeaves));
     }
 }

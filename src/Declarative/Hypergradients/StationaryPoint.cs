@@ -77,7 +77,7 @@ internal sealed class StationaryPoint
         context.Optimizer.AdjointStep(state, adjoints, context.Parameters.Vector, gradient, step);
         (Tensor parameter, Tensor throughLeaves) = Transposed(adjoints.Gradient);
         adjoints.AddParameter(parameter);
-        leafAdjoint.add_(throughLeaves);
+        leafAdjoint.AddInPlace(throughLeaves);
     }
 
     /// <summary>A sample [h + r].</summary>
@@ -100,5 +100,5 @@ internal sealed class StationaryPoint
     }
 
     private static Tensor Mean(Tensor[] parts) =>
-        parts is [var only] ? only : parts.Skip(1).Aggregate(parts[0].clone(), (sum, part) => sum.add_(part)).ScaleInPlace(1.0 / parts.Length);
+        parts is [var only] ? only : parts.Skip(1).Aggregate(parts[0].clone(), (sum, part) => sum.AddInPlace(part)).ScaleInPlace(1.0 / parts.Length);
 }

@@ -1,3 +1,4 @@
+using Declarative.Rules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -152,7 +153,7 @@ internal sealed class ConvolutionKernels : IDisposable
             Tensor result = Forward(input, directions[0], geometry);
             if (!(bool)context.get_data("input"))
                 return [result, null!, null!, null!, null!];
-            result = result.add_(Forward(directions[1], weight, geometry));
+            result = result.AddInPlace(Forward(directions[1], weight, geometry));
             return [result, Backward("of_input", outputGradient, input, directions[0], geometry)[0],
                 Backward("of_weight", outputGradient, directions[1], weight, geometry)[0], null!, null!];
         }

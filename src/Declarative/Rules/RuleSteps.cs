@@ -75,7 +75,7 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
             {
                 if (numbers[i] is not { } number)
                     continue;
-                adjoints.StateAt(i).add_(number);
+                adjoints.StateAt(i).AddInPlace(number);
                 number.zero_();
             }
         }

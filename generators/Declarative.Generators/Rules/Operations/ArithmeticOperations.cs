@@ -11,7 +11,7 @@ internal static class ArithmeticOperations
 
     public static IReadOnlyDictionary<Operation, OperationDefinition> All { get; } = new Dictionary<Operation, OperationDefinition>
     {
-        [Operation.Add] = new("sum rule", "{0}.add({1})", null, (_, _) => Constant.One, (_, _) => Constant.One),
+        [Operation.Add] = new("sum rule", "{0}.Add({1})", null, (_, _) => Constant.One, (_, _) => Constant.One),
         [Operation.Subtract] = new("sum rule", "{0}.sub({1})", null, (_, _) => Constant.One, (_, _) => new Constant(-1)),
         [Operation.Multiply] = new("product rule", "{0}.mul({1})", null, (x, _) => x[1], (x, _) => x[0]),
         [Operation.Divide] = new("quotient rule", "{0}.div({1})", null, (x, _) => Divide(Constant.One, x[1]), (x, z) => Negate(Divide(z, x[1]))),
