@@ -22,8 +22,6 @@ internal sealed class Task : IDisposable
 
     public Module<Tensor, Tensor> Model { get; }
 
-    public int Examples => (int)data.Training.Count;
-
     public IBatchSource Training => training;
 
     public IBatchSource Validation => validation;

@@ -281,7 +281,7 @@ partial class Adam : global::Declarative.IUpdateRule
             // d max(x, y): of the larger
             largestSecondMomentInBranchAdjoint = largestSecondMoment11Adjoint.mul(largestSecondMoment.ShareAbove(secondMoment1));
             // d max(x, y): of the larger
-            secondMoment1InBranchAdjoint = largestSecondMoment11Adjoint.mul(secondMoment1.ShareAbove(largestSecondMoment));
+            secondMoment1InBranchAdjoint = largestSecondMoment11Adjoint.mul_(secondMoment1.ShareAbove(largestSecondMoment));
         }
         else
         {
@@ -330,6 +330,6 @@ partial class Adam : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(2, beta2Adjoint);
         adjoints.AddHyperparameter(3, epsilonAdjoint);
         adjoints.AddHyperparameter(4, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, firstMomentAdjoint, secondMomentAdjoint, largestSecondMomentAdjoint.clone());
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, firstMomentAdjoint, secondMomentAdjoint, largestSecondMomentAdjoint.clone());
     }
 }

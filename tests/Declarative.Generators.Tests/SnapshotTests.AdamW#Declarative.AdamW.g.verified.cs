@@ -273,7 +273,7 @@ partial class AdamW : global::Declarative.IUpdateRule
             // d max(x, y): of the larger
             largestSecondMomentInBranchAdjoint = largestSecondMoment11Adjoint.mul(largestSecondMoment.ShareAbove(secondMoment1));
             // d max(x, y): of the larger
-            secondMoment1InBranchAdjoint = largestSecondMoment11Adjoint.mul(secondMoment1.ShareAbove(largestSecondMoment));
+            secondMoment1InBranchAdjoint = largestSecondMoment11Adjoint.mul_(secondMoment1.ShareAbove(largestSecondMoment));
         }
         else
         {

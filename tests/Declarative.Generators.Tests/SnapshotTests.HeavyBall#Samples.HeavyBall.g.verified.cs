@@ -126,6 +126,6 @@ partial class HeavyBall : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(0, learningRateAdjoint);
         adjoints.AddHyperparameter(1, momentumAdjoint);
         adjoints.AddHyperparameter(2, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, velocityAdjoint);
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, velocityAdjoint);
     }
 }

@@ -147,7 +147,7 @@ partial class Outer<@class>
 
                 // The adjoints before the step.
                 adjoints.AddHyperparameter(0, valueAdjoint);
-                adjoints.Replace(baseAdjoint, thisAdjoint.clone(), awaitAdjoint.clone());
+                adjoints.Replace(baseAdjoint, thisAdjoint.clone(), awaitAdjoint);
             }
         }
     }

@@ -268,7 +268,7 @@ partial class RmsProp : global::Declarative.IUpdateRule
             // sum rule, product rule
             smoothingInBranchAdjoint = gradientAverage11Adjoint.Dot(gradientAverage.Add(decayed, -1));
             // product rule, sum rule
-            decayedInBranchAdjoint = gradientAverage11Adjoint.Scale(difference11);
+            decayedInBranchAdjoint = gradientAverage11Adjoint.ScaleInPlace(difference11);
         }
         else
         {
@@ -284,7 +284,7 @@ partial class RmsProp : global::Declarative.IUpdateRule
         // var decayed = gradient + weightDecay * parameter;
         // quotient rule, power rule, sum rule, product rule
         var decayedAdjoint = decayedInBranchAdjoint
-            .AddQuotient(velocity1Adjoint, sum3)
+            .AddQuotientInPlace(velocity1Adjoint, sum3)
             .AddProductInPlace(squareAverage1Adjoint, decayed, 2 * difference);
 
         // the adjoints of what the step reads
@@ -315,6 +315,6 @@ partial class RmsProp : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(2, epsilonAdjoint);
         adjoints.AddHyperparameter(3, momentumAdjoint);
         adjoints.AddHyperparameter(4, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, squareAverageAdjoint, gradientAverageAdjoint.clone(), velocityAdjoint);
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, squareAverageAdjoint, gradientAverageAdjoint.clone(), velocityAdjoint);
     }
 }

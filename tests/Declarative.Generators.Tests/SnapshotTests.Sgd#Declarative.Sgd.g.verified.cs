@@ -256,7 +256,7 @@ partial class Sgd : global::Declarative.IUpdateRule
         }
 
         // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
-        var velocity1Adjoint = updatedVelocityAdjoint.Add(velocity1InBranchAdjoint);
+        var velocity1Adjoint = velocity1InBranchAdjoint.AddInPlace(updatedVelocityAdjoint);
         global::TorchSharp.torch.Tensor decayedInBranch1Adjoint;
         global::TorchSharp.torch.Tensor momentumInBranch1Adjoint;
         global::TorchSharp.torch.Tensor dampeningInBranchAdjoint;
@@ -281,7 +281,7 @@ partial class Sgd : global::Declarative.IUpdateRule
         }
 
         // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
-        var decayedAdjoint = decayedInBranchAdjoint.Add(decayedInBranch1Adjoint);
+        var decayedAdjoint = decayedInBranchAdjoint.AddInPlace(decayedInBranch1Adjoint);
         global::TorchSharp.torch.Tensor gradientInBranchAdjoint;
         if (maximize)
         {
@@ -310,6 +310,6 @@ partial class Sgd : global::Declarative.IUpdateRule
         adjoints.AddHyperparameter(1, momentumAdjoint);
         adjoints.AddHyperparameter(2, dampeningAdjoint);
         adjoints.AddHyperparameter(3, weightDecayAdjoint);
-        adjoints.Replace(gradientAdjoint.clone(), parameterAdjoint, velocityAdjoint.clone());
+        adjoints.Replace(gradientAdjoint, parameterAdjoint, velocityAdjoint);
     }
 }

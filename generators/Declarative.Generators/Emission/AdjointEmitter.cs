@@ -13,6 +13,7 @@ internal sealed class AdjointEmitter
     private readonly AdjointBody step;
     private readonly HashSet<Variable> read;
     private readonly HashSet<Variable> adjointsRead;
+    private readonly AdjointMemory memory;
 
     private AdjointEmitter(SourceWriter writer, RuleBody rule, AdjointBody step)
     {
@@ -20,7 +21,8 @@ internal sealed class AdjointEmitter
         this.rule = rule;
         this.step = step;
         read = [.. step.Statements.All().SelectMany(Statements.Expressions).SelectMany(Statements.Variables)];
-        adjointsRead = [.. step.Statements.All().OfType<DerivativeLet>().SelectMany(adjoint => adjoint.Terms).Select(term => term.Of)];
+        adjointsRead = [.. AdjointMemory.ReadsOf(step.Statements)];
+        memory = new(step);
     }
 
     /// <summary>Writes the body of <c>AdjointStep(UpdateState state, UpdateAdjoints adjoints)</c>.</summary>
@@ -32,23 +34,26 @@ internal sealed class AdjointEmitter
         for (int i = 0; i < step.Seeds.Count; i++)
             if (adjointsRead.Contains(step.Seeds[i]))
                 writer.Source.Line($"var {TensorWriter.AdjointOf(step.Seeds[i])} = {(i == 0 ? "adjoints.Parameter" : $"adjoints.StateAt({i - 1})")};");
-        Block(step.Statements, []);
+        Variable[] kept = [rule.Gradient, rule.Parameter, .. rule.States];
+        Block(step.Statements, [], [.. kept, .. rule.Hyperparameters.Select(input => input.Variable)]);
         writer.Source.Separate();
         writer.Source.Line("// The adjoints before the step.");
         Dictionary<Variable, DerivativeLet> results = step.Statements.OfType<DerivativeLet>().ToDictionary(adjoint => adjoint.Target);
         foreach (HyperparameterInput input in rule.Hyperparameters.Where(input => results[input.Variable].Terms.Count > 0))
             writer.Source.Line($"adjoints.AddHyperparameter({input.Index}, {TensorWriter.AdjointOf(input.Variable)});");
         // All are taken before any is replaced: some may still be what they were.
-        writer.Source.Line($"adjoints.Replace({string.Join(", ", new[] { rule.Gradient, rule.Parameter }.Concat(rule.States).Select(Kept))});");
+        writer.Source.Line($"adjoints.Replace({string.Join(", ", kept.Select(Kept))});");
 
-        string Kept(Variable variable) => TensorWriter.AdjointOf(variable) + (results[variable].IsAlias ? ".clone()" : "");
+        string Kept(Variable variable) => TensorWriter.AdjointOf(variable)
+            + (!results[variable].IsAlias || memory.IsOwn(variable, kept.Where(other => other != variable)) ? "" : ".clone()");
     }
 
-    private void Block(EquatableArray<Statement> statements, EquatableArray<Variable> exports)
+    private void Block(EquatableArray<Statement> statements, EquatableArray<Variable> exports, HashSet<Variable> readAfter)
     {
-        foreach (Statement statement in statements)
+        for (int i = 0; i < statements.Count; i++)
         {
-            switch (statement)
+            HashSet<Variable> after = [.. readAfter, .. AdjointMemory.ReadsOf(statements.Skip(i + 1))];
+            switch (statements[i])
             {
                 case Let let:
                     writer.Let(let, static _ => false);
@@ -59,16 +64,16 @@ internal sealed class AdjointEmitter
                         writer.Source.Line($"// {string.Join(", ", adjoint.Rules)}");
                     string declaration = exports.Contains(adjoint.Target) ? "" : "var ";
                     writer.Assign($"{declaration}{TensorWriter.AdjointOf(adjoint.Target)} = ", adjoint.Target.Kind == ValueKind.Tensor
-                        ? TensorWriter.WriteAdjoint(adjoint) : TensorWriter.WriteNumberAdjoint(adjoint.Terms));
+                        ? TensorWriter.WriteAdjoint(adjoint, of => memory.IsFree(adjoint, of, after)) : TensorWriter.WriteNumberAdjoint(adjoint.Terms));
                     break;
                 case Branch branch:
-                    Emit(branch);
+                    Emit(branch, after);
                     break;
             }
         }
     }
 
-    private void Emit(Branch branch)
+    private void Emit(Branch branch, HashSet<Variable> readAfter)
     {
         writer.Quote(branch);
         foreach (Merge merge in branch.Merges)
@@ -84,7 +89,7 @@ internal sealed class AdjointEmitter
 
         void Arm(EquatableArray<Statement> statements, IEnumerable<(Variable Target, Node Value)> handed)
         {
-            Block(statements, branch.Exports);
+            Block(statements, branch.Exports, readAfter);
             foreach ((Variable target, Node value) in handed)
                 writer.Source.Line($"{target.Name} = {(value is Variable variable ? variable.Name : NumberWriter.Write(value))};");
         }

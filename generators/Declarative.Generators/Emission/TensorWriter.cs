@@ -59,7 +59,9 @@ internal static class TensorWriter
         WriteDerivative(tangent.Terms, isFree, TangentOf, ZeroTangent(tangent.Like ?? tangent.Target));
 
     /// <summary>The adjoint of a tensor, [p]: the links of its chain.</summary>
-    public static IReadOnlyList<string> WriteAdjoint(DerivativeLet adjoint) => WriteDerivative(adjoint.Terms, static _ => false, AdjointOf,
+    /// <param name="adjoint">The sum.</param>
+    /// <param name="isFree">Whether the adjoint of a variable may be overwritten.</param>
+    public static IReadOnlyList<string> WriteAdjoint(DerivativeLet adjoint, Func<Variable, bool> isFree) => WriteDerivative(adjoint.Terms, isFree, AdjointOf,
         adjoint.Like is { } like ? $"{like.Name}.zeros_like()" : adjoint.Target.Extent switch
         {
             Extent.Parameter => "adjoints.Parameter.zeros_like()",

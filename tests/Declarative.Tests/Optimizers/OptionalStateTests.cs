@@ -65,18 +65,19 @@ public sealed class OptionalStateTests
         using var scope = NewDisposeScope();
         using var model = small.CreateModel();
         long bytes = vectors * small.Start.Sum(parameter => parameter.numel()) * sizeof(double);
-        Create(bytes).Dispose();
-        Assert.Contains($"{bytes} bytes", Assert.Throws<InvalidOperationException>(() => Create(bytes - 1)).Message);
+        Run(bytes);
+        Assert.Contains($"{bytes} bytes", Assert.Throws<InvalidOperationException>(() => Run(bytes - 1)).Message);
 
-        BilevelTrainer Create(long limit)
+        void Run(long limit)
         {
             IUpdateRule optimizer = OptimizerCase.Of(amsgrad ? "Adam with AMSGrad" : "Adam").CreateSet();
             var problem = new BilevelProblem(model, optimizer, batch => cross_entropy(model.call(batch.Inputs), batch.Targets),
                 batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
-            return new(problem, small.Training, small.Validation, new GlocalOptions
+            using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions
             {
-                Mode = mode, Window = 10, MemoryLimit = limit, Estimator = new LastSampleEstimator(),
+                Mode = mode, Storage = ReverseStorage.States, Window = 10, MemoryLimit = limit, Estimator = new LastSampleEstimator(),
             });
+            trainer.Run(1);
         }
     }
 }
