@@ -10,9 +10,12 @@ namespace Declarative.Tests.Training;
 public sealed class MemoryTests
 {
     [Theory]
-    [InlineData(0.0)]
-    [InlineData(0.8)]
-    public void Two_thousand_steps_hold_what_two_hundred_hold(double discount)
+    [InlineData(HypergradientMode.Forward, ReverseStorage.Automatic, 0.0, 2_000)]
+    [InlineData(HypergradientMode.Forward, ReverseStorage.Automatic, 0.8, 10_000)]
+    [InlineData(HypergradientMode.Reverse, ReverseStorage.Graphs, 0.0, 10_000)]
+    [InlineData(HypergradientMode.Reverse, ReverseStorage.States, 0.0, 2_000)]
+    [InlineData(HypergradientMode.Reverse, ReverseStorage.Checkpoints, 0.0, 2_000)]
+    public void Thousands_of_steps_hold_what_two_hundred_hold(HypergradientMode mode, ReverseStorage storage, double discount, int steps)
     {
         using var scope = NewDisposeScope();
         using Sequential model = nn.Sequential(("first", nn.Linear(50, 16)), ("relu", nn.ReLU()), ("dropout", nn.Dropout(.1)), ("second", nn.Linear(16, 10)));
@@ -24,13 +27,15 @@ public sealed class MemoryTests
         using var validation = new TensorBatchSource(inputs.narrow(0, 400, 100), labels.narrow(0, 400, 100), 50);
         using var trainer = new BilevelTrainer(problem, training, validation, new GlocalOptions
         {
+            Mode = mode,
+            Storage = storage,
             Window = 20,
             Memory = discount == 0 ? TangentMemory.Reset : TangentMemory.Discounted(discount),
         });
 
         trainer.Run(200);
         (long tensors, double resident) = Measure();
-        trainer.Run(1800);
+        trainer.Run(steps - 200);
         (long laterTensors, double laterResident) = Measure();
 
         Assert.Equal(tensors, laterTensors);
