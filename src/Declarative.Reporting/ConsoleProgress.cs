@@ -94,6 +94,8 @@ public sealed class ConsoleProgress : ITrainingObserver
         line.Append(CultureInfo.InvariantCulture, $"  training {window.TrainingLoss:0.0000}  validation {window.ValidationLoss:0.0000} ");
         foreach (HyperparameterGroup group in groups)
             line.Append(CultureInfo.InvariantCulture, $" {group.Name} {Short(group.Spread(window.Values).Median)}");
+        if (window.Solver is { } solver)
+            line.Append(CultureInfo.InvariantCulture, $"  {solver.Solver} {solver.Iterations} iterations{(solver.IsConverged ? "" : $", not converged: {solver.Residual:G2}")}");
         line.Append(CultureInfo.InvariantCulture, $"  {speed:0} steps/s");
         return line.ToString();
     }

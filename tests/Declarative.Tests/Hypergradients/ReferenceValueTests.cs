@@ -12,8 +12,10 @@ public sealed class ReferenceValueTests
     private const double FarHoLoss = -0.01858938478594303;
     private static readonly double[] FarHo = [-0.01839352817512848, 0.05518058452538543, 0.0036787056350256996, 0.5387224999303637, -0.07654224468525132];
 
-    [Fact]
-    public void FarHo_check_forward()
+    [Theory]
+    [InlineData(HypergradientMode.Forward)]
+    [InlineData(HypergradientMode.Reverse)]
+    public void FarHo_check_forward(HypergradientMode mode)
     {
         using var scope = NewDisposeScope();
         var model = new TwoParameters(
@@ -24,7 +26,7 @@ public sealed class ReferenceValueTests
         problem.Hyperparameters["stepSize"].Value = .1;
         problem.Hyperparameters["momentum"].Value = .5;
 
-        WindowReport report = RunOneWindow(problem, steps: 10);
+        WindowReport report = RunOneWindow(problem, steps: 10, mode);
 
         Assert.Equal(FarHoLoss, report.ValidationLoss, 1e-12);
         string[] order = ["coefficients[0]", "coefficients[1]", "coefficients[2]", "stepSize", "momentum"];
@@ -33,28 +35,31 @@ public sealed class ReferenceValueTests
     }
 
     [Theory]
-    [InlineData(1, -0.975, 0, 0)]
-    [InlineData(3, -0.40469549561932494, -0.033475781295, 0.0043045758795)]
-    [InlineData(10, -5.697894383787137, 0.892281960215197, -0.875300914049797)]
-    public void Scalar_sgd_as_torch_has_it(int steps, double learningRate, double momentum, double weightDecay)
+    [InlineData(HypergradientMode.Forward, 1, -0.975, 0, 0)]
+    [InlineData(HypergradientMode.Forward, 3, -0.40469549561932494, -0.033475781295, 0.0043045758795)]
+    [InlineData(HypergradientMode.Forward, 10, -5.697894383787137, 0.892281960215197, -0.875300914049797)]
+    [InlineData(HypergradientMode.Reverse, 1, -0.975, 0, 0)]
+    [InlineData(HypergradientMode.Reverse, 3, -0.40469549561932494, -0.033475781295, 0.0043045758795)]
+    [InlineData(HypergradientMode.Reverse, 10, -5.697894383787137, 0.892281960215197, -0.875300914049797)]
+    public void Scalar_sgd_as_torch_has_it(HypergradientMode mode, int steps, double learningRate, double momentum, double weightDecay)
     {
         using var scope = NewDisposeScope();
         var model = new TwoParameters(tensor(new[] { 0.0 }), null);
         var problem = new BilevelProblem(model, new RealSgd(),
             training: _ => .75 * (model.First - 1).square().sum(), validation: _ => .5 * (model.First - .8).square().sum());
 
-        WindowReport report = RunOneWindow(problem, steps);
+        WindowReport report = RunOneWindow(problem, steps, mode);
 
         AssertRelative(learningRate, report.Local[IndexOf(problem, "learningRate")]);
         AssertRelative(momentum, report.Local[IndexOf(problem, "momentum")]);
         AssertRelative(weightDecay, report.Local[IndexOf(problem, "weightDecay")]);
     }
 
-    private static WindowReport RunOneWindow(BilevelProblem problem, int steps)
+    private static WindowReport RunOneWindow(BilevelProblem problem, int steps, HypergradientMode mode)
     {
         var recorder = new WindowRecorder();
         using var trainer = new BilevelTrainer(problem, new NoBatches(), new NoBatches(),
-            new GlocalOptions { Window = steps, Estimator = new LastSampleEstimator() });
+            new GlocalOptions { Window = steps, Mode = mode, Estimator = new LastSampleEstimator() });
         trainer.Run(steps, [recorder]);
         return Assert.Single(recorder.Windows);
     }
