@@ -81,8 +81,10 @@ internal sealed class ConvolutionKernels : IDisposable
         if (module.padding_mode != PaddingModes.Zeros || module.padding_type is Padding.Same)
             return;
         var geometry = new Geometry(module, dimensions);
-        var hook = module.register_forward_hook((_, input, output) => !output.requires_grad || input.dim() != dimensions + 2 ? output
-            : First.apply(input, module.weight!, module.bias ?? (object)0L, output.detach(), geometry));
+        // First of all hooks: what comes out of the user's need no longer be this convolution's output.
+        var hook = ModuleInternals.RegisterFirst(module, () => module.register_forward_hook((_, input, output) =>
+            !output.requires_grad || input.dim() != dimensions + 2 ? output
+                : First.apply(input, module.weight!, module.bias ?? (object)0L, output.detach(), geometry)));
         undo.Add(() =>
         {
             hook.remove();
@@ -119,7 +121,9 @@ internal sealed class ConvolutionKernels : IDisposable
             context.save_data("input", input.requires_grad);
             context.save_data("bias", values[2] is Tensor);
             context.save_data("geometry", values[4]);
-            return ((Tensor)values[3]).alias();
+            var value = (Tensor)values[3];
+            // The same memory, but no view: a view that a function of this kind gives cannot be changed in place, as ReLU(inplace: true) does.
+            return empty([0], value.dtype, value.device).set_(value);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient)

@@ -47,6 +47,27 @@ public sealed class ConvolutionKernelsTests
         Assert.Equal(0, kernels.Count);
     }
 
+    [Fact]
+    public void A_hook_that_changes_the_output_and_an_operation_in_place_go_on_working()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using Conv2d first = nn.Conv2d(1, 3, 3, dtype: ScalarType.Float64);
+        using Sequential model = nn.Sequential(("first", first), ("relu", nn.ReLU(inplace: true)), ("second", nn.Conv2d(3, 2, 2, dtype: ScalarType.Float64)));
+        using Tensor factor = tensor(2.0, dtype: ScalarType.Float64);
+        first.register_forward_hook((_, _, output) => output.mul_(factor));
+        Tensor input = randn([2, 1, 6, 6], dtype: ScalarType.Float64).requires_grad_();
+
+        double[] native = Derivatives(model, input), exchanged;
+        using (new ConvolutionKernels(model))
+            exchanged = Derivatives(model, input);
+        double largest = native.Max(Math.Abs);
+        Assert.True(largest > .1);
+        for (int i = 0; i < native.Length; i++)
+            Assert.Equal(native[i], exchanged[i], 1e-11 * largest);
+        Assert.Equal(native, Derivatives(model, input));
+    }
+
     // The first derivatives with respect to the input and the parameters, and those of their product with a direction.
     private static double[] Derivatives(Sequential model, Tensor input)
     {
