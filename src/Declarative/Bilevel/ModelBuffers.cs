@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace Declarative;
 /// <summary>The buffers of a model (batch-norm statistics): constants of differentiation that a training step may change.</summary>
 internal sealed class ModelBuffers(nn.Module model)
 {
-    private readonly Tensor[] buffers = [.. model.buffers()];
+    private readonly Tensor[] buffers = ModuleInternals.Buffers(model);
 
     /// <summary>Their values, in tensors of the present dispose scope.</summary>
     public Tensor[] Save() => buffers.Length == 0 ? [] : Array.ConvertAll(buffers, buffer => buffer.clone());

@@ -28,7 +28,7 @@ internal sealed class BorrowedProblem : IDisposable
             .Select(module => (module, module.training))];
         settings = [.. problem.Hyperparameters.Select(item => (item, item.Values.ToArray(), item.Coordinates.ToArray()))];
         Tensor[] leaves = [.. problem.Hyperparameters.OfType<TensorHyperparameter>().Select(item => item.Leaf)];
-        tensors = [.. problem.Model.parameters().Concat(problem.Model.buffers()).Concat(leaves).DistinctBy(tensor => tensor.Handle)];
+        tensors = [.. problem.Model.parameters().Concat(ModuleInternals.Buffers(problem.Model)).Concat(leaves).DistinctBy(tensor => tensor.Handle)];
         firstLeaf = tensors.Length - leaves.Length;
         contents = [.. tensors.Select(tensor => tensor.detach().DetachFromDisposeScope())];
         randomState = random.get_rng_state().DetachFromDisposeScope();

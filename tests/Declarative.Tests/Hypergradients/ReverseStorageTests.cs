@@ -38,6 +38,27 @@ public sealed class ReverseStorageTests
         }
     }
 
+    // TorchSharp's buffers() leaves these out.
+    [Theory]
+    [InlineData(ReverseStorage.States)]
+    [InlineData(ReverseStorage.Checkpoints)]
+    public void Buffers_that_are_not_persistent_are_put_back_too(ReverseStorage storage)
+    {
+        using var small = new SmallProblem();
+        double[] Local(ReverseStorage storage)
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(6);
+            using var model = new Remembering();
+            WindowReport window = Windows(new(model, new Sgd(), batch => cross_entropy(model.call(batch.Inputs), batch.Targets),
+                batch => cross_entropy(model.call(batch.Inputs), batch.Targets)), small.Training, small.Validation, storage, window: 7, steps: 6)[0];
+            return window.Local;
+        }
+        double[] graphs = Local(ReverseStorage.Graphs);
+        Assert.True(Math.Abs(graphs[0]) > 1e-4);
+        Assert.Equal(graphs, Local(storage));
+    }
+
     [Fact]
     public void A_model_with_a_native_part_keeps_states_and_says_so()
     {
@@ -93,6 +114,28 @@ public sealed class ReverseStorageTests
         public Bag() : base(nameof(Bag)) => RegisterComponents();
 
         public override Tensor forward(Tensor words) => output.call(table.call(words).mean([1]));
+    }
+
+    // Multiplies by one and the sum of all outputs so far.
+    private sealed class Remembering : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear output = nn.Linear(5, 3, dtype: ScalarType.Float64);
+        private readonly Tensor factor = ones([3], dtype: ScalarType.Float64);
+
+        public Remembering() : base(nameof(Remembering))
+        {
+            register_buffer("factor", factor, persistent: false);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor inputs)
+        {
+            Tensor outputs = output.call(inputs);
+            Tensor result = outputs.mul(factor.clone());
+            if (training)
+                factor.add_(outputs.detach().abs().mean([0]));
+            return result;
+        }
     }
 
     private sealed class Late : nn.Module<Tensor, Tensor>
