@@ -10,6 +10,9 @@ internal sealed class OptimizerState(UpdateState[] groups) : IDisposable
     /// <summary>The states of each group.</summary>
     public UpdateState[] Groups => groups;
 
+    /// <summary>Whether a tensor is one of the states.</summary>
+    public bool Holds(Tensor tensor) => Array.Exists(groups, group => group.Holds(tensor));
+
     /// <summary>The states as they are now, in tensors of their own.</summary>
     public OptimizerState Copy() => new([.. groups.Select(group => group.Copy())]);
 

@@ -27,8 +27,8 @@ internal sealed class GraphTape(TapeContext context, OptimizerState state) : IWi
         graph.Gradient = gradient;
         using var noGradient = no_grad();
         Tensor next = context.Optimizer.Step(state, parameter, gradient.Flat, step);
-        // A rule may return the parameter itself.
-        reached = (ReferenceEquals(next, parameter) ? next.clone() : next).DetachFromDisposeScope();
+        // A rule may return the parameter itself, or a state.
+        reached = (ReferenceEquals(next, parameter) || state.Holds(next) ? next.clone() : next).DetachFromDisposeScope();
         return loss.detach().MoveToOuterDisposeScope();
     }
 

@@ -62,6 +62,9 @@ public sealed class UpdateState : IDisposable
     /// <summary>The states as they are now, in tensors of their own; not θ and g.</summary>
     public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.Copy())], [.. numbers]);
 
+    /// <summary>Whether a tensor is one of the states: a rule may return one as θ'.</summary>
+    internal bool Holds(Tensor tensor) => Array.Exists(tensors, slot => ReferenceEquals(slot?.Value, tensor));
+
     /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes
     /// the tensor states here, but not the numbers, which all slices share.</summary>
     internal UpdateState Slice(ParameterSlice slice) => new([.. tensors.Select(tensor => tensor?.Slice(slice))], [.. numbers])

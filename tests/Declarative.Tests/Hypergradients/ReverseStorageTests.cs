@@ -38,6 +38,30 @@ public sealed class ReverseStorageTests
         }
     }
 
+    // θ' is then a tensor that the next step changes in place.
+    [Theory]
+    [InlineData(ReverseStorage.States)]
+    [InlineData(ReverseStorage.Graphs)]
+    public void A_rule_may_return_its_state(ReverseStorage storage)
+    {
+        using var small = new SmallProblem();
+        double[] Local(GlocalOptions options)
+        {
+            using var scope = NewDisposeScope();
+            using Sequential model = small.CreateModel();
+            Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
+            var recorder = new WindowRecorder();
+            using var trainer = new BilevelTrainer(new(model, new ReturnedAverage(), Loss, Loss), small.Training, small.Validation, options);
+            trainer.Run(7, [recorder]);
+            return recorder.Windows[0].Local;
+        }
+        double[] forward = Local(new() { Window = 8, Mode = HypergradientMode.Forward });
+        double[] reverse = Local(new() { Window = 8, Mode = HypergradientMode.Reverse, Storage = storage });
+        Assert.True(Math.Abs(forward[0]) > 1e-4);
+        for (int i = 0; i < forward.Length; i++)
+            Assert.Equal(forward[i], reverse[i], 1e-12);
+    }
+
     // TorchSharp's buffers() leaves these out.
     [Theory]
     [InlineData(ReverseStorage.States)]
@@ -168,4 +192,19 @@ public sealed class PlanRecorder : ITrainingObserver
     public string Mode { get; private set; } = "";
 
     public void OnStarted(TrainingPlan plan) => Mode = plan.Mode;
+}
+
+/// <summary>θ is a running average of gradient steps, and that average the state.</summary>
+public sealed partial class ReturnedAverage
+{
+    [Hyperparameter(0.1, Domain.Positive)] private double learningRate;
+    [Hyperparameter(0.5, Domain.UnitInterval)] private double decay;
+    [State] private Tensor average;
+
+    [UpdateRule]
+    private Tensor Update(Tensor parameter, Tensor gradient)
+    {
+        average = decay * average + (1 - decay) * (parameter - learningRate * gradient);
+        return average;
+    }
 }
