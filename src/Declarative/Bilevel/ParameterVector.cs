@@ -131,6 +131,10 @@ internal sealed class ParameterVector : IDisposable
     {
         (string Name, Parameter Parameter)[] all = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
         int[] firsts = Autograd.FirstAlike([.. all.Select(item => item.Parameter)]);
+        int copy = Array.FindIndex(firsts, first => first < 0);
+        if (copy >= 0)
+            throw new ArgumentException($"Parameter '{all[copy].Name}' has the memory of '{all[-1 - firsts[copy]].Name}', but is another tensor, "
+                + "so that gradients do not add up. To tie weights, give both modules the same Parameter.", nameof(module));
         return [.. all.Zip(firsts, (item, first) => (item.Name, item.Parameter, first))];
     }
 

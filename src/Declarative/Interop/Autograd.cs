@@ -67,8 +67,10 @@ internal static class Autograd
             for i in range(len(parameters)):
                 first = i
                 for j in range(i):
-                    if first == i and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
+                    if first == i and parameters[j] is parameters[i]:
                         first = j
+                    elif first == i and parameters[i].numel() > 0 and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
+                        first = -1 - j
                 firsts.append(first)
             return torch.tensor(firsts)
 
@@ -134,7 +136,8 @@ internal static class Autograd
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
 
-    /// <summary>For each tensor the first one that is the same memory in the same shape: itself, unless it is tied to one before it.</summary>
+    /// <summary>For each tensor the first one that is the same leaf: itself, unless it is tied to one before it. Where it only shares the memory
+    /// of number j, it is -1 - j: autograd tells the two apart.</summary>
     public static int[] FirstAlike(Tensor[] parameters)
     {
         using var scope = NewDisposeScope();

@@ -74,4 +74,16 @@ public sealed class ParameterVectorTests
         using Sequential model = nn.Sequential(("single", nn.Linear(2, 2)), ("double", nn.Linear(2, 2, dtype: ScalarType.Float64)));
         Assert.Contains("double.weight", Assert.Throws<ArgumentException>(() => new ParameterVector(model)).Message);
     }
+
+    // Of the two leaves autograd would give each its own part of the gradient.
+    [Fact]
+    public void Parameters_that_share_memory_without_being_one_are_refused_by_name()
+    {
+        using var scope = NewDisposeScope();
+        Linear first = nn.Linear(2, 2, hasBias: false), second = nn.Linear(2, 2, hasBias: false);
+        second.weight = new Parameter(first.weight!.detach());
+        using Sequential model = nn.Sequential(("first", first), ("second", second));
+        string message = Assert.Throws<ArgumentException>(() => new ParameterVector(model)).Message;
+        Assert.Contains("'second.weight' has the memory of 'first.weight'", message);
+    }
 }
