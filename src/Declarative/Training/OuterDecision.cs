@@ -27,7 +27,7 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
 
         double[] hypergradient = LastUsable(trajectory), estimate = [.. hypergradient];
         var decisions = new TrustDecision[values.Length];
-        TrustDecision[] ofValues = [.. Enumerable.Range(0, least).Select(Decide)];
+        TrustDecision[] ofValues = [.. Enumerable.Range(0, Math.Min(least, trajectory.Length + 1)).Select(Decide)];
         for (int j = 0; j < values.Length; j++)
             if (values[j] < least)
                 decisions[j] = hypergradient[j] == 0 && values[j] > 0 ? new(HypergradientSource.None, 0, "zero") : ofValues[values[j]];

@@ -69,6 +69,13 @@ public sealed class OuterDecisionTests
     }
 
     [Fact]
+    public void No_number_of_distinct_samples_is_too_large_to_ask_for()
+    {
+        OuterDecision decision = OuterDecision.Of(Affine, new() { LeastDistinctSamples = int.MaxValue }, Trajectories.Of(40, Decays), 200);
+        Assert.All(decision.Decisions, one => Assert.Equal("WholeWindow: 40 distinct samples", one.ToString()));
+    }
+
+    [Fact]
     public void A_local_run_uses_the_last_usable_sample_for_every_coordinate()
     {
         Trajectory whole = Trajectories.Of(40, _ => 0, Decays[0], t => Math.Floor(t / 10), Decays[1]);
