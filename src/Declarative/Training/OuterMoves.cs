@@ -8,6 +8,7 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
 
     private double[]? before;
     private double[] move = [];
+    private double[] reached = [];
     private double scale = 1;
     private int shrunk;
 
@@ -20,7 +21,8 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
     {
         before = coordinates.Read();
         coordinates.Move([.. moves.Select(entry => entry * scale)]);
-        move = [.. coordinates.Read().Zip(before, (now, then) => now - then)];
+        reached = coordinates.Read();
+        move = [.. reached.Zip(before, (now, then) => now - then)];
         Left = 1;
         shrunk = 0;
     }
@@ -32,13 +34,15 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
     /// <returns>Whether there was anything to take back.</returns>
     public bool TryShrink()
     {
-        if (before is null || shrunk == rollbacks || move.All(entry => entry == 0))
+        double[] now = coordinates.Read();
+        // Values that were set since are not to be moved to where others came from.
+        if (before is null || shrunk == rollbacks || move.All(entry => entry == 0) || !now.SequenceEqual(reached))
             return false;
         shrunk++;
         scale *= Shrinkage;
         Left = shrunk == rollbacks ? 0 : Left * Shrinkage;
-        double[] now = coordinates.Read();
         coordinates.Move([.. now.Select((entry, i) => before[i] + Left * move[i] - entry)]);
+        reached = coordinates.Read();
         return true;
     }
 }

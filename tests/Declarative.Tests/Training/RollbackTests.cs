@@ -129,6 +129,22 @@ public sealed class RollbackTests
         Assert.Contains("the tangent of parameter 'weight' with respect to 'learningRate'", e.Message);
     }
 
+    [Fact]
+    public void Values_that_were_set_after_the_last_move_are_not_taken_back()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        var rule = new Sgd();
+        bool isBad = false;
+        using var trainer = new BilevelTrainer(Problem(model, rule, () => isBad), small.Training, small.Validation, new GlocalOptions { Window = 5 });
+        trainer.Run(5);
+        rule.Hyperparameters["learningRate"].Value = 1e-5;
+        isBad = true;
+        Assert.DoesNotContain("taken back", Assert.Throws<TrainingDivergedException>(() => trainer.Run(5)).Message);
+        Assert.Equal(1e-5, rule.Hyperparameters["learningRate"].Value);
+    }
+
     private static BilevelProblem Problem(Sequential model, IUpdateRule rule, Func<bool> isBad) => new(model, rule,
         batch =>
         {
