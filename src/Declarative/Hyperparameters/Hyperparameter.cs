@@ -133,7 +133,7 @@ public abstract class Hyperparameter
     /// <param name="starts">The first steps, counted from 0, of all segments but the first, ascending.</param>
     /// <returns>This hyperparameter.</returns>
     /// <exception cref="NotSupportedException">It is a tensor of a loss or a model.</exception>
-    /// <exception cref="ArgumentException">The steps are not positive and ascending.</exception>
+    /// <exception cref="ArgumentException">There are no steps, or they are not positive and ascending.</exception>
     /// <exception cref="InvalidOperationException">It has segments already.</exception>
     public virtual Hyperparameter PerSegment(params long[] starts) => throw NoPlan();
 

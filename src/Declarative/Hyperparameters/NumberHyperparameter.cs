@@ -50,6 +50,8 @@ public sealed class NumberHyperparameter : Hyperparameter
         ArgumentNullException.ThrowIfNull(starts);
         if (this.starts.Length > 1)
             throw new InvalidOperationException($"Hyperparameter '{Name}' has segments already.");
+        if (starts.Length == 0)
+            throw new ArgumentException($"Hyperparameter '{Name}' has one segment as it is: name the steps at which others start.", nameof(starts));
         long[] all = [0, .. starts];
         for (int i = 1; i < all.Length; i++)
             if (all[i] <= all[i - 1])

@@ -81,6 +81,7 @@ public sealed class HyperparameterPlanTests
 
         Assert.Contains("per parameter tensor already", Assert.Throws<InvalidOperationException>(() => rule.Hyperparameters["learningRate"].PerTensor(model)).Message);
         Assert.Contains("ascending", Assert.Throws<ArgumentException>(() => rule.Hyperparameters["momentum"].PerSegment(5, 5)).Message);
+        Assert.Contains("one segment as it is", Assert.Throws<ArgumentException>(() => rule.Hyperparameters["momentum"].PerSegment()).Message);
         Assert.Contains("Size", Assert.Throws<NotSupportedException>(() => new ReweightedLoss(model, 3).Hyperparameters["weights"].PerSegment(5)).Message);
 
         var growing = new Sgd();
