@@ -5,6 +5,7 @@ namespace Declarative;
 internal sealed class LearnedCoordinates
 {
     private readonly (Hyperparameter Hyperparameter, int FirstRow, int FirstEntry)[] learned;
+    private readonly int[] counts;
 
     public LearnedCoordinates(HyperparameterSet hyperparameters)
     {
@@ -21,6 +22,7 @@ internal sealed class LearnedCoordinates
             entry += item.Count;
         }
         learned = [.. found];
+        counts = [.. hyperparameters.Select(item => item.Count)];
         Count = row;
         EntryCount = entry;
     }
@@ -50,14 +52,19 @@ internal sealed class LearnedCoordinates
         return null;
     }
 
-    /// <summary>Refuses to go on where a hyperparameter has been fixed or learned since.</summary>
+    /// <summary>Refuses to go on where a hyperparameter has been fixed, learned or given other entries since.</summary>
     /// <exception cref="InvalidOperationException">One has; the message names it.</exception>
     public void CheckUnchanged(HyperparameterSet hyperparameters)
     {
-        foreach (Hyperparameter item in hyperparameters)
+        foreach ((Hyperparameter item, int count) in hyperparameters.Zip(counts))
+        {
             if (item.IsLearned != (RowOf(item) is not null))
                 throw new InvalidOperationException($"Hyperparameter '{item.Name}' was {(item.IsLearned ? "fixed" : "learned")} when this trainer was made. "
                     + "Fix() and Learn() settle before; make a new trainer.");
+            if (item.Count != count)
+                throw new InvalidOperationException($"Hyperparameter '{item.Name}' has {item.Count} entries, but had {count} when this trainer was made. "
+                    + "PerTensor() and PerSegment() settle before; make a new trainer.");
+        }
     }
 
     /// <summary>dφ/du of one entry of a learned hyperparameter.</summary>

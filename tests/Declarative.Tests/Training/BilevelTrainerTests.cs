@@ -252,6 +252,19 @@ public sealed class BilevelTrainerTests
     }
 
     [Fact]
+    public void Entries_that_come_under_a_trainer_are_refused()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        var rule = new Sgd();
+        Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
+        using var trainer = new BilevelTrainer(new(model, rule, Loss, Loss), small.Training, small.Validation);
+        rule.Hyperparameters["learningRate"].PerSegment(5);
+        Assert.Contains("'learningRate' has 2 entries, but had 1", Assert.Throws<InvalidOperationException>(() => trainer.Run(10)).Message);
+    }
+
+    [Fact]
     public void A_disposed_trainer_says_so()
     {
         using var small = new SmallProblem();
