@@ -74,7 +74,8 @@ public sealed class BilevelTrainer : IDisposable
     /// that is no multiple of the window ends with a shorter one, after which no outer step is taken.</summary>
     /// <param name="steps">How many.</param>
     /// <param name="observers">Who watches.</param>
-    /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end, and the trainer takes no further step.</remarks>
+    /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end. Where a window's steps threw it, the trainer takes
+    /// no further one; where an observer or the estimator did, it can go on.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable; the message says which and why.</exception>
@@ -99,8 +100,14 @@ public sealed class BilevelTrainer : IDisposable
         WindowReport? last = null;
         while (step < end)
         {
-            last = RunWindow((int)Math.Min(options.Window, end - step), horizon, watching);
-            losses.RestoreMode();
+            try
+            {
+                last = RunWindow((int)Math.Min(options.Window, end - step), horizon, watching);
+            }
+            finally
+            {
+                losses.RestoreMode();
+            }
             foreach (ITrainingObserver observer in watching)
                 observer.OnWindow(last);
         }
@@ -230,7 +237,6 @@ public sealed class BilevelTrainer : IDisposable
         {
             isOver = true;
             start.Restore();
-            losses.RestoreMode();
             throw;
         }
     }

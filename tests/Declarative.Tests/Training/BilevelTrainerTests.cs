@@ -252,6 +252,20 @@ public sealed class BilevelTrainerTests
     }
 
     [Fact]
+    public void An_estimator_that_throws_leaves_the_model_in_its_mode()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
+        using var trainer = new BilevelTrainer(new(model, new Sgd(), Loss, Loss), small.Training, small.Validation,
+            new GlocalOptions { Window = 10, Estimator = new Refusing() });
+        Assert.Throws<NotImplementedException>(() => trainer.Run(10));
+        Assert.True(model.training);
+        Assert.Equal(10, trainer.Steps);
+    }
+
+    [Fact]
     public void Entries_that_come_under_a_trainer_are_refused()
     {
         using var small = new SmallProblem();
@@ -277,6 +291,13 @@ public sealed class BilevelTrainerTests
 
     private static BilevelProblem Problem(Sequential model) => new(model, new Sgd(),
         batch => cross_entropy(model.call(batch.Inputs), batch.Targets), batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
+
+    private sealed class Refusing : IHypergradientEstimator
+    {
+        public string Name => "refusing";
+
+        public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) => throw new NotImplementedException();
+    }
 
     private sealed class Spy : IHypergradientEstimator
     {
