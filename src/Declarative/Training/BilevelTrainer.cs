@@ -59,7 +59,11 @@ public sealed class BilevelTrainer : IDisposable
         losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
         optimizer = new(problem, parameters, coordinates);
         if (coordinates.Count == 0 || this.options.Mode == HypergradientMode.Forward)
+        {
             mode = new ForwardMode(optimizer, parameters, coordinates, losses, this.options.MemoryLimit);
+            if (coordinates.Count == 0)
+                modeReason = "plain steps (nothing is learned)";
+        }
         else if (this.options.Mode == HypergradientMode.Implicit)
         {
             mode = new ImplicitMode(problem, optimizer, parameters, coordinates, losses, this.options.Solver);

@@ -266,6 +266,21 @@ public sealed class BilevelTrainerTests
     }
 
     [Fact]
+    public void A_run_that_learns_nothing_says_so()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        var rule = new Sgd();
+        rule.Hyperparameters.Fix();
+        Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
+        var plan = new Hypergradients.PlanRecorder();
+        using var trainer = new BilevelTrainer(new(model, rule, Loss, Loss), small.Training, small.Validation, new GlocalOptions { Mode = HypergradientMode.Reverse });
+        trainer.Run(1, [plan]);
+        Assert.Equal("plain steps (nothing is learned)", plan.Mode);
+    }
+
+    [Fact]
     public void Entries_that_come_under_a_trainer_are_refused()
     {
         using var small = new SmallProblem();
