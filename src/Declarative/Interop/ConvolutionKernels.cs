@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Declarative.Rules;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -80,33 +81,35 @@ internal sealed class ConvolutionKernels : IDisposable
         int dimensions = module is Conv1d ? 1 : module is Conv2d ? 2 : 3;
         if (module.padding_mode != PaddingModes.Zeros || module.padding_type is Padding.Same)
             return;
-        var geometry = new Geometry(module, dimensions);
+        Geometry geometry = Geometry.Of(module, dimensions);
         // First of all hooks: what comes out of the user's need no longer be this convolution's output.
         var hook = ModuleInternals.RegisterFirst(module, () => module.register_forward_hook((_, input, output) =>
             !output.requires_grad || input.dim() != dimensions + 2 ? output
                 : First.apply(input, module.weight!, module.bias ?? (object)0L, output.detach(), geometry)));
-        undo.Add(() =>
-        {
-            hook.remove();
-            geometry.Dispose();
-        });
+        undo.Add(hook.remove);
     }
 
     // Stride, padding, dilation and groups, as a tensor: TorchSharp passes numbers to scripts as Scalars, which a finalizer may release before
-    // they are read, and an exception here ends the process. A class of its own, as a context keeps tensors in another way.
-    private sealed class Geometry(Convolution module, int dimensions) : IDisposable
+    // they are read, and an exception here ends the process. A class of its own, as a context keeps tensors in another way. Never disposed, but
+    // shared by all convolutions of one geometry: a graph that the user keeps may be differentiated when the run is over.
+    private sealed class Geometry
     {
-        public Tensor Values { get; } = Create(module, dimensions);
+        private static readonly ConcurrentDictionary<string, Geometry> known = [];
 
-        public void Dispose() => Values.Dispose();
-
-        private static Tensor Create(Convolution module, int dimensions)
+        private Geometry(long[] all, int dimensions)
         {
             using var scope = NewDisposeScope();
+            Values = tensor(all).view(4, dimensions).DetachFromDisposeScope();
+        }
+
+        public Tensor Values { get; }
+
+        public static Geometry Of(Convolution module, int dimensions)
+        {
             IEnumerable<long> Spread(long[]? values, long missing) =>
                 values is { Length: > 1 } ? values : Enumerable.Repeat(values is { Length: 1 } ? values[0] : missing, dimensions);
             long[] all = [.. Spread(module.stride, 1), .. Spread(module.padding, 0), .. Spread(module.dilation, 1), .. Enumerable.Repeat(module.groups, dimensions)];
-            return tensor(all).view(4, dimensions).DetachFromDisposeScope();
+            return known.GetOrAdd(string.Join(' ', all), _ => new(all, dimensions));
         }
     }
 

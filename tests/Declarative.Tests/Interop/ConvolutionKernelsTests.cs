@@ -68,6 +68,19 @@ public sealed class ConvolutionKernelsTests
         Assert.Equal(native, Derivatives(model, input));
     }
 
+    // An exception in there would end the process.
+    [Fact]
+    public void A_graph_that_outlives_the_kernels_can_be_differentiated()
+    {
+        using var scope = NewDisposeScope();
+        using Conv2d module = nn.Conv2d(1, 2, 3);
+        Tensor loss;
+        using (new ConvolutionKernels(module))
+            loss = module.call(randn(2, 1, 6, 6)).square().sum();
+        loss.backward();
+        Assert.True(HostNumbers.Read(module.weight.grad!.abs().sum())[0] > 0);
+    }
+
     // The first derivatives with respect to the input and the parameters, and those of their product with a direction.
     private static double[] Derivatives(Sequential model, Tensor input)
     {
