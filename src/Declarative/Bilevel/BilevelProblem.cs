@@ -46,12 +46,13 @@ public sealed class BilevelProblem
                 throw new ArgumentException($"Two parameter groups are named '{group.Name}'.", nameof(groups));
             if (groups.Count(other => ReferenceEquals(other.Optimizer, group.Optimizer)) > 1)
                 throw new ArgumentException($"Group '{group.Name}' shares its update rule with another: each needs an instance of its own.", nameof(groups));
-            foreach (Hyperparameter item in group.Optimizer.Hyperparameters)
-                item.Group = group.Name.Length > 0 ? group.Name : null;
         }
         IHyperparameterOwner[] owners = [.. groups.Select(group => group.Optimizer), .. hyperparameters ?? []];
         if (Array.IndexOf(owners, null) >= 0)
             throw new ArgumentException("An owner of hyperparameters is null.", nameof(hyperparameters));
+        foreach (ParameterGroup group in groups)
+            foreach (Hyperparameter item in group.Optimizer.Hyperparameters)
+                item.Group = group.Name.Length > 0 ? group.Name : null;
         Model = model;
         Groups = groups;
         Training = training;

@@ -20,20 +20,19 @@ internal sealed class AdjointSamples : IDisposable
     private readonly List<float[]> rows = [];
 
     /// <summary>Prepares for a window; dφ/du is settled here.</summary>
-    /// <param name="optimizer">Whose hyperparameters the first columns are.</param>
+    /// <param name="parts">The problem; its rules' hyperparameters are the first columns.</param>
     /// <param name="leaves">Whose entries the last columns are.</param>
-    /// <param name="coordinates">u.</param>
     /// <param name="count">How many samples are expected.</param>
     /// <param name="like">A tensor of the adjoints' type and device.</param>
-    public AdjointSamples(InnerOptimizer optimizer, TensorLeaves leaves, LearnedCoordinates coordinates, int count, Tensor like)
+    public AdjointSamples(ModeParts parts, TensorLeaves leaves, int count, Tensor like)
     {
-        width = coordinates.Count;
+        width = parts.Coordinates.Count;
         isWide = like.dtype != ScalarType.Float64 && (long)count * width >= WideEntries;
         long[] column = new long[width];
         double[] derivative = new double[width];
-        foreach ((int from, int row, double slope) in optimizer.Learned)
+        foreach ((int from, int row, double slope) in parts.Optimizer.Learned)
             (column[row], derivative[row]) = (from, slope);
-        int at = optimizer.ColumnCount;
+        int at = parts.Optimizer.ColumnCount;
         foreach ((int row, double slope) in leaves.Seeds)
             (column[row], derivative[row]) = (at++, slope);
         // In the dispose scope of the window.

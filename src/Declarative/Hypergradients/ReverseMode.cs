@@ -12,82 +12,40 @@ namespace Declarative;
 /// <remarks>One sweep yields a trajectory: S_k, the direct term and the contributions of the last k steps, is the hypergradient truncated
 /// to k steps of look-back. The same batches and random numbers are seen again, as both are functions of the step number; buffers
 /// (batch-norm statistics) are put back.</remarks>
-internal sealed class ReverseMode : IHypergradientMode
+/// <param name="parts">The problem.</param>
+/// <param name="storage">What to keep of a window; not <see cref="ReverseStorage.Automatic"/>.</param>
+internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : WindowMode(parts)
 {
-    private readonly nn.Module model;
-    private readonly InnerOptimizer optimizer;
-    private readonly ParameterVector parameters;
-    private readonly LearnedCoordinates coordinates;
-    private readonly LossEvaluation losses;
-    private readonly TensorLeaves leaves;
-    private readonly ReverseStorage storage;
-    private OptimizerState state;
-
-    /// <summary>Starts with the rules' initial state.</summary>
-    public ReverseMode(nn.Module model, InnerOptimizer optimizer, ParameterVector parameters, LearnedCoordinates coordinates, LossEvaluation losses,
-        ReverseStorage storage)
-    {
-        this.model = model;
-        this.optimizer = optimizer;
-        this.parameters = parameters;
-        this.coordinates = coordinates;
-        this.losses = losses;
-        this.storage = storage;
-        leaves = new(coordinates, parameters);
-        state = optimizer.CreateState();
-    }
-
-    /// <summary>Does nothing: a window remembers nothing of those before it.</summary>
-    public void Discount(double factor)
-    {
-    }
-
     /// <inheritdoc/>
-    public WindowSamples Run(InnerWindow window)
+    public override WindowSamples Run(InnerWindow window)
     {
         using var windowScope = NewDisposeScope();
         using var gradient = enable_grad();
-        Batch validation = losses.ValidationBatch(window.Index);
-        var context = new TapeContext(optimizer, parameters, losses, new(model), leaves.Values);
+        Batch validation = Parts.Losses.ValidationBatch(window.Index);
+        TapeContext context = Parts.OpenWindow();
         using IWindowTape tape = storage switch
         {
-            ReverseStorage.Graphs => new GraphTape(context, state),
-            ReverseStorage.States => new StateTape(context, state),
-            _ => new CheckpointTape(context, state, window.Steps),
+            ReverseStorage.Graphs => new GraphTape(context, State),
+            ReverseStorage.States => new StateTape(context, State),
+            _ => new CheckpointTape(context, State, window.Steps),
         };
         Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => tape.Forward(window.FirstStep + i))]);
         tape.Finish();
         (Tensor loss, Trajectory trajectory) = Backward(window, validation, context, tape);
-        leaves.CheckUsed();
+        Leaves.CheckUsed();
         return new(trajectory, HostNumbers.Read(trainingLosses), HostNumbers.Read(loss)[0]);
     }
-
-    /// <inheritdoc/>
-    public ModeState Save() => new(state.Copy(), null);
-
-    /// <inheritdoc/>
-    public void Restore(ModeState saved)
-    {
-        state.Dispose();
-        state = saved.State.Copy();
-    }
-
-    /// <inheritdoc/>
-    public string? Complaint() => null;
-
-    /// <inheritdoc/>
-    public void Dispose() => state.Dispose();
 
     // The validation loss, and S_k for k = 1 ... τ.
     private (Tensor Loss, Trajectory Trajectory) Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape)
     {
-        Tensor reached = parameters.Vector.clone();
+        Tensor reached = Parts.Parameters.Vector.clone();
         Tensor[] buffers = context.Buffers.Save();
-        (Tensor loss, LossGradient atEnd) = losses.Validation(validation, context.Leaves);
-        leaves.Note(atEnd);
-        Tensor leafAdjoint = leaves.Flatten(atEnd.LeafParts);
-        using OptimizerAdjoints adjoints = optimizer.CreateAdjoints(atEnd.Flat);
-        using var samples = new AdjointSamples(optimizer, leaves, coordinates, window.Steps / window.Stride, atEnd.Flat);
+        (Tensor loss, LossGradient atEnd) = Parts.Losses.Validation(validation, context.Leaves);
+        Leaves.Note(atEnd);
+        Tensor leafAdjoint = Leaves.Flatten(atEnd.LeafParts);
+        using OptimizerAdjoints adjoints = Parts.Optimizer.CreateAdjoints(atEnd.Flat);
+        using var samples = new AdjointSamples(Parts, Leaves, window.Steps / window.Stride, atEnd.Flat);
         try
         {
             for (int i = window.Steps - 1; i >= 0; i--)
@@ -100,7 +58,7 @@ internal sealed class ReverseMode : IHypergradientMode
         }
         finally
         {
-            parameters.Write(reached);
+            Parts.Parameters.Write(reached);
             context.Buffers.Restore(buffers);
         }
         return (loss.detach(), samples.ToTrajectory());
@@ -109,13 +67,13 @@ internal sealed class ReverseMode : IHypergradientMode
     private void StepBack(long step, IWindowTape tape, Tensor[] leafValues, Tensor leafAdjoint, OptimizerAdjoints adjoints)
     {
         (Tensor parameter, OptimizerState before, LossGradient gradient, Tensor[] at) = tape.Back(step);
-        leaves.Note(gradient);
+        Leaves.Note(gradient);
         using var noGradient = no_grad();
-        optimizer.AdjointStep(before, adjoints, parameter, gradient.Flat, step);
-        if (ReferenceEquals(at, parameters.Views))
-            parameters.CheckUnwritten(gradient.Writes);
+        Parts.Optimizer.AdjointStep(before, adjoints, parameter, gradient.Flat, step);
+        if (ReferenceEquals(at, Parts.Parameters.Views))
+            Parts.Parameters.CheckUnwritten(gradient.Writes);
         (Tensor throughGradient, Tensor[] throughLeaves) = Autograd.Adjoint(gradient, at, leafValues, adjoints.Gradient);
         adjoints.AddParameter(throughGradient);
-        leafAdjoint.AddInPlace(leaves.Flatten(throughLeaves));
+        leafAdjoint.AddInPlace(Leaves.Flatten(throughLeaves));
     }
 }

@@ -167,8 +167,8 @@ public abstract class Hyperparameter
         IsVector = true;
     }
 
-    /// <summary>Writes the values to where the program reads them: the annotated field.</summary>
-    private protected abstract void Publish();
+    /// <summary>Writes the values to where the program reads them: the annotated field. Of several values of a number it is the first.</summary>
+    internal abstract void Publish();
 
     /// <summary>Told that <see cref="IsLearned"/> changed.</summary>
     private protected virtual void LearnedChanged()

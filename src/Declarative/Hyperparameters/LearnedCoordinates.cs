@@ -78,6 +78,11 @@ internal sealed class LearnedCoordinates
             hyperparameter.Move(moves.Slice(row, hyperparameter.Count));
     }
 
+    /// <summary>The rows of entries whose segment of training is over when a step, counted from 0, is the next one.</summary>
+    public IEnumerable<int> OverAt(long step) => learned.Where(item => item.Hyperparameter is NumberHyperparameter)
+        .SelectMany(item => Enumerable.Range(0, item.Hyperparameter.Count)
+            .Where(entry => ((NumberHyperparameter)item.Hyperparameter).IsOver(entry, step)).Select(entry => item.FirstRow + entry));
+
     /// <summary>u [q].</summary>
     public double[] Read() => [.. learned.SelectMany(item => item.Hyperparameter.Coordinates.ToArray())];
 

@@ -86,6 +86,9 @@ public sealed class NumberHyperparameter : Hyperparameter
         return (segment >= 0 ? segment : ~segment - 1) * PerSegmentCount + (tensors is null ? 0 : tensor);
     }
 
+    /// <summary>Whether the segment of an entry is over when a step, counted from 0, is the next one.</summary>
+    internal bool IsOver(int entry, long step) => entry / PerSegmentCount + 1 is var next && next < starts.Length && starts[next] <= step;
+
     /// <summary>The given factor at a step, counted from 0.</summary>
     /// <exception cref="InvalidOperationException">The schedule gives no finite number.</exception>
     internal double FactorAt(long step)
@@ -109,5 +112,5 @@ public sealed class NumberHyperparameter : Hyperparameter
     }
 
     /// <inheritdoc/>
-    private protected override void Publish() => write(Values[0]);
+    internal override void Publish() => write(Values[0]);
 }

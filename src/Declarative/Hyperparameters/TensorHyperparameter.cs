@@ -56,7 +56,7 @@ public sealed class TensorHyperparameter : Hyperparameter
     }
 
     /// <inheritdoc/>
-    private protected override void Publish()
+    internal override void Publish()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

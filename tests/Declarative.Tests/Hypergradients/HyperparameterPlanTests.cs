@@ -63,6 +63,40 @@ public sealed class HyperparameterPlanTests
         Assert.Equal(first[2], second[2]);
     }
 
+    // With tangents that are carried, a segment that is over still has a hypergradient.
+    [Fact]
+    public void A_segment_that_is_over_does_not_move()
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        BilevelProblem problem = Problem(model, new Sgd());
+        problem.Hyperparameters["learningRate"].PerSegment(10);
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 5, Memory = TangentMemory.Carried });
+        trainer.Run(10);
+        double first = problem.Hyperparameters["learningRate"].Values[0];
+        var recorder = new WindowRecorder();
+        trainer.Run(10, [recorder]);
+        Assert.Equal(first, problem.Hyperparameters["learningRate"].Values[0]);
+        Assert.True(Math.Abs(recorder.Windows[^1].Local[0]) > 1e-6);
+        Assert.Equal("None: its segment is over", recorder.Windows[^1].Decisions[0].ToString());
+    }
+
+    [Theory]
+    [InlineData(HypergradientMode.Forward)]
+    [InlineData(HypergradientMode.Reverse)]
+    public void After_a_run_a_rule_has_its_value_and_not_that_of_a_step(HypergradientMode mode)
+    {
+        using var small = new SmallProblem();
+        using var scope = NewDisposeScope();
+        using Sequential model = small.CreateModel();
+        var rule = new ReadableDescent();
+        rule.Hyperparameters["rate"].Follow(Schedule.Of(step => 1.0 / (step + 1)));
+        using var trainer = new BilevelTrainer(Problem(model, rule), small.Training, small.Validation, new GlocalOptions { Window = 8, Mode = mode });
+        trainer.Run(5);
+        Assert.Equal(.25, rule.Rate);
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused_with_a_way_out()
     {
@@ -209,4 +243,15 @@ public sealed class HyperparameterPlanTests
             Assert.True(double.IsNaN(expected[i]) ? double.IsNaN(actual[i]) : Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1e-3 * largest, Math.Abs(expected[i])),
                 $"{names[i]}: {actual[i]:R}, not {expected[i]:R}");
     }
+}
+
+/// <summary>Gradient descent whose setting can be read.</summary>
+public sealed partial class ReadableDescent
+{
+    [Hyperparameter(.25, Domain.Positive)] private double rate;
+
+    public double Rate => rate;
+
+    [UpdateRule]
+    private Tensor Update(Tensor parameter, Tensor gradient) => parameter - rate * gradient;
 }

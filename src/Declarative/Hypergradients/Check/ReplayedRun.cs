@@ -104,7 +104,7 @@ internal sealed class ReplayedRun : IDisposable
         using var scope = NewDisposeScope();
         if (mode.Mode == HypergradientMode.Forward)
         {
-            double bytes = ForwardMode.Bytes(optimizer, parameters, Coordinates);
+            double bytes = ForwardMode.Bytes(new(borrowed.Problem.Model, optimizer, parameters, Coordinates, losses));
             return Coordinates.Count > CheckedMode.LargestForward ? $"it takes a Hessian-vector product a step for each of {Coordinates.Count} coordinates"
                 : bytes > options.MemoryLimit ? $"its tangents would take {(long)bytes} bytes" : null;
         }
@@ -124,9 +124,9 @@ internal sealed class ReplayedRun : IDisposable
         try
         {
             var reached = new LearnedCoordinates(borrowed.Problem.Hyperparameters);
-            var rules = new InnerOptimizer(borrowed.Problem, parameters, reached);
-            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(rules, parameters, reached, losses, long.MaxValue)
-                : new ReverseMode(borrowed.Problem.Model, rules, parameters, reached, losses, mode.Storage);
+            var replayed = new ModeParts(borrowed.Problem.Model, new(borrowed.Problem, parameters, reached), parameters, reached, losses);
+            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue)
+                : new ReverseMode(replayed, mode.Storage);
             var trajectory = running.Run(new(0, options.FirstStep, options.Steps, options.Steps)).Trajectory!;
             double[] found = trajectory[trajectory.Length - 1].ToArray();
             double[] all = new double[Coordinates.Count];

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Declarative;
+
+/// <summary>Takes windows, and takes one back that went wrong: again after a smaller outer step, so many times, and then not any more.</summary>
+/// <param name="parts">The problem.</param>
+/// <param name="moves">The outer steps.</param>
+/// <param name="hyperparameters">For messages.</param>
+/// <param name="carriesTangents">Whether a window begins with tangents of those before it.</param>
+internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters, bool carriesTangents)
+{
+    /// <summary>Takes the steps of a window. Whatever is thrown, all is then as it was at the window's start.</summary>
+    /// <param name="mode">Takes them.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="rolledBack">Told of each time that the window is taken back.</param>
+    /// <exception cref="TrainingDivergedException">It went wrong too often.</exception>
+    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, Action<RollbackReport> rolledBack)
+    {
+        parts.Parameters.CheckAttached();
+        using var start = new WindowStart(parts, mode);
+        try
+        {
+            for (bool isFirst = true; ; isFirst = false)
+            {
+                WindowSamples samples = mode.Run(window);
+                if (Trouble(mode, samples, window) is not { } trouble)
+                {
+                    moves.Good();
+                    return samples;
+                }
+                start.Restore();
+                (long at, string what) = start.Diagnose(window) ?? trouble;
+                start.Restore();
+                // Tangents that are carried may be the trouble themselves, and are not needed.
+                mode.Discount(0);
+                if (!moves.TryShrink() && !(isFirst && carriesTangents))
+                    throw Diverged(what, at);
+                rolledBack(new(window.Index, at, what, moves.Left));
+            }
+        }
+        catch
+        {
+            start.Restore();
+            throw;
+        }
+    }
+
+    private (long Step, string What)? Trouble(IHypergradientMode mode, WindowSamples samples, InnerWindow window)
+    {
+        long end = window.FirstStep + window.Steps;
+        int bad = Array.FindIndex(samples.TrainingLosses, loss => !double.IsFinite(loss));
+        if (bad >= 0)
+            return (window.FirstStep + bad + 1, FormattableString.Invariant($"the training loss is {samples.TrainingLosses[bad]}"));
+        if (!double.IsFinite(samples.ValidationLoss))
+            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}"));
+        if (mode.Complaint() is { } complaint)
+            return (end, complaint);
+        if (samples.Trajectory is not { } trajectory)
+            return null;
+        ReadOnlySpan<double> last = trajectory[trajectory.Length - 1];
+        for (int i = 0; i < last.Length; i++)
+            if (!double.IsFinite(last[i]))
+                return (end, FormattableString.Invariant($"the hypergradient of '{parts.Coordinates.NameOf(i)}' is {last[i]}"));
+        return null;
+    }
+
+    private TrainingDivergedException Diverged(string what, long at) => new(string.Create(CultureInfo.InvariantCulture,
+        $"At step {at} {what}{(moves.Left == 1 ? "" : ", also after the last outer step was taken back")}. ")
+        + $"The hyperparameters were {string.Join(", ", hyperparameters)}. The model has the parameters of the last good window.", at);
+}

@@ -1,0 +1,76 @@
+using Declarative.Interop;
+
+namespace Declarative;
+
+/// <summary>How a run computes its hypergradients: settled by the options where they say it, and else by a look at the model when the first run
+/// begins.</summary>
+internal sealed class ModePlan : IDisposable
+{
+    private readonly GlocalOptions options;
+    private readonly ModeParts parts;
+    private IHypergradientMode? mode;
+    private bool isProbed;
+    private bool needsCompositeAttention;
+
+    /// <summary>Settles what the options say.</summary>
+    /// <exception cref="ArgumentException">Implicit mode does not see a learned hyperparameter.</exception>
+    /// <exception cref="InvalidOperationException">The tangents of forward mode need more memory than the limit.</exception>
+    public ModePlan(HyperparameterSet hyperparameters, GlocalOptions options, ModeParts parts)
+    {
+        this.options = options;
+        this.parts = parts;
+        if (parts.Coordinates.Count == 0)
+            (mode, Reason) = (new ForwardMode(parts, options.MemoryLimit), "plain steps (nothing is learned)");
+        else if (options.Mode == HypergradientMode.Forward)
+            (mode, Reason) = (new ForwardMode(parts, options.MemoryLimit), "forward mode (as asked for)");
+        else if (options.Mode == HypergradientMode.Implicit)
+            (mode, Reason) = (new ImplicitMode(parts, hyperparameters, options.Solver), $"implicit mode, {options.Solver.Name} (as asked for)");
+    }
+
+    /// <summary>The mode. There is one once a run has begun.</summary>
+    public IHypergradientMode Mode => mode!;
+
+    /// <summary>Which mode it is, and why, for the log.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="step">Its first step, from 0.</param>
+    /// <returns>The kernels that the model runs on until they are disposed.</returns>
+    /// <exception cref="InvalidOperationException">The training loss is not usable, or nothing that was asked for fits into the memory.</exception>
+    public RunKernels Begin(long step)
+    {
+        var kernels = new RunKernels(parts.Model, differentiatesTwice: parts.Coordinates.Count > 0);
+        try
+        {
+            if (needsCompositeAttention)
+                kernels.UseCompositeAttention();
+            if (parts.Coordinates.Count > 0 && !isProbed)
+                Probe(step, kernels);
+            return kernels;
+        }
+        catch
+        {
+            kernels.Dispose();
+            throw;
+        }
+        finally
+        {
+            parts.Losses.RestoreMode();
+        }
+    }
+
+    /// <summary>Releases what the mode carries.</summary>
+    public void Dispose() => mode?.Dispose();
+
+    private void Probe(long step, RunKernels kernels)
+    {
+        GraphProbe probe = GraphProbe.Of(parts.OpenWindow(), step, kernels);
+        isProbed = true;
+        needsCompositeAttention = kernels.UsesCompositeAttention;
+        if (mode is not null)
+            return;
+        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts), parts.StateBytes, probe);
+        Reason = choice.Reason;
+        mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(parts, options.MemoryLimit) : new ReverseMode(parts, choice.Storage);
+    }
+}
