@@ -66,8 +66,9 @@ public sealed partial class NativeAotTests
 
         sealed class Net : Module<Tensor, Tensor>
         {
-            private readonly Linear first = Linear(4, 5, dtype: ScalarType.Float64);
-            private readonly Linear second = Linear(5, 3, dtype: ScalarType.Float64);
+            // A convolution's kernels are exchanged while it learns.
+            private readonly Conv1d first = Conv1d(1, 2, 3, dtype: ScalarType.Float64);
+            private readonly Linear second = Linear(4, 3, dtype: ScalarType.Float64);
 
             public Net() : base(nameof(Net))
             {
@@ -78,7 +79,7 @@ public sealed partial class NativeAotTests
                         parameter.copy_(linspace(-.5, .5 + .1 * index++, parameter.numel(), dtype: ScalarType.Float64).reshape(parameter.shape));
             }
 
-            public override Tensor forward(Tensor input) => second.call(tanh(first.call(input)));
+            public override Tensor forward(Tensor input) => second.call(tanh(first.call(input.view(-1, 1, 4))).flatten(1));
         }
 
         sealed partial class WeightedLoss(Module<Tensor, Tensor> model)

@@ -91,7 +91,7 @@ internal sealed class ParameterVector : IDisposable
         (string Name, Parameter Parameter)[] present = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
         // A name that was not there comes from beyond the vector, so that it is not attached.
         long[] offsets = [.. present.Select(item => offsetOf.GetValueOrDefault(item.Name, Count))];
-        int attached = Autograd.CountViews([.. present.Select(item => item.Parameter)], vector, offsets);
+        int attached = TensorContents.CountViews([.. present.Select(item => item.Parameter)], vector, offsets);
         if (attached < present.Length || present.Length != offsetOf.Count)
             throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : offsetOf.Keys.First(name => present.All(item => item.Name != name)))}' "
                 + "is not the one that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
@@ -130,7 +130,7 @@ internal sealed class ParameterVector : IDisposable
     private static (string Name, Parameter Parameter, int First)[] WithTies(nn.Module module)
     {
         (string Name, Parameter Parameter)[] all = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
-        int[] firsts = Autograd.FirstAlike([.. all.Select(item => item.Parameter)]);
+        int[] firsts = TensorContents.FirstAlike([.. all.Select(item => item.Parameter)]);
         int copy = Array.FindIndex(firsts, first => first < 0);
         if (copy >= 0)
             throw new ArgumentException($"Parameter '{all[copy].Name}' has the memory of '{all[-1 - firsts[copy]].Name}', but is another tensor, "

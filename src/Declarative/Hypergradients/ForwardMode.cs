@@ -18,10 +18,13 @@ internal sealed class ForwardMode : WindowMode
     private bool isForgotten = true;
 
     /// <summary>Starts with zero tangents.</summary>
+    /// <param name="parts">The problem.</param>
+    /// <param name="memoryLimit">The most that tangents may take, in bytes.</param>
+    /// <param name="isCarried">Whether a window begins with tangents of those before it.</param>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
-    public ForwardMode(ModeParts parts, long memoryLimit) : base(parts)
+    public ForwardMode(ModeParts parts, long memoryLimit, bool isCarried) : base(parts)
     {
-        double bytes = Bytes(parts);
+        double bytes = Bytes(parts, isCarried);
         if (bytes > memoryLimit)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {parts.Coordinates.Count} coordinates for p = {parts.Parameters.Count} "
                 + $"parameters: {(long)bytes} bytes, above the limit of {memoryLimit}. Fix hyperparameters, raise the limit, or use reverse mode.");
@@ -29,9 +32,14 @@ internal sealed class ForwardMode : WindowMode
             tangents = parts.Optimizer.CreateTangents();
     }
 
-    /// <summary>The memory of the tangents: θ̇, ġ, those of the states, and the seeds of Leaves.</summary>
-    public static double Bytes(ModeParts parts) => parts.Coordinates.Count * (double)parts.Parameters.Vector.element_size()
-        * (2 * parts.Parameters.Count + parts.Optimizer.StateEntries + parts.Coordinates.Tensors.Sum(tensor => tensor.Count));
+    /// <summary>The memory of the tangents: θ̇, ġ, those of the states, and the seeds of leaves; and of what a window begins with, where it is
+    /// carried and so kept to go back to.</summary>
+    public static double Bytes(ModeParts parts, bool isCarried)
+    {
+        long carried = parts.Parameters.Count + parts.Optimizer.StateEntries;
+        long all = carried * (isCarried ? 2 : 1) + parts.Parameters.Count + parts.Coordinates.Tensors.Sum(tensor => tensor.Count);
+        return parts.Coordinates.Count * (double)all * parts.Parameters.Vector.element_size();
+    }
 
     /// <inheritdoc/>
     public override void Discount(double factor)

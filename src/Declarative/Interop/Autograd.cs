@@ -62,26 +62,6 @@ internal static class Autograd
                 torch.cat(pieces, 0, out=result[row])
             return result
 
-        def first_alike(parameters: List[Tensor]) -> Tensor:
-            firsts: List[int] = []
-            for i in range(len(parameters)):
-                first = i
-                for j in range(i):
-                    if first == i and parameters[j] is parameters[i]:
-                        first = j
-                    elif first == i and parameters[i].numel() > 0 and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
-                        first = -1 - j
-                firsts.append(first)
-            return torch.tensor(firsts)
-
-        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
-            starts: List[int] = offsets.tolist()
-            for i in range(len(parameters)):
-                count = parameters[i].numel()
-                if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
-                    return torch.empty([i])
-            return torch.empty([len(parameters)])
-
         def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor, retain: bool) -> List[Tensor]:
             outputs: List[Tensor] = []
             weights: List[Optional[Tensor]] = []
@@ -135,21 +115,6 @@ internal static class Autograd
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
     public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
         (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
-
-    /// <summary>For each tensor the first one that is the same leaf: itself, unless it is tied to one before it. Where it only shares the memory
-    /// of number j, it is -1 - j: autograd tells the two apart.</summary>
-    public static int[] FirstAlike(Tensor[] parameters)
-    {
-        using var scope = NewDisposeScope();
-        return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
-    }
-
-    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
-    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
-    {
-        using var scope = NewDisposeScope();
-        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
-    }
 
     /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>

@@ -3,9 +3,7 @@ using static TorchSharp.torch;
 
 namespace Declarative.Interop;
 
-/// <summary>Gives tensors other contents, type and device and all, without replacing the tensors: whoever holds one, native code too, sees
-/// the new contents, and sees the former ones again when they are given back. A module's <c>.to</c> would make new parameters, dispose the
-/// old ones and part tied weights.</summary>
+/// <summary>What memory tensors are, beneath their wrappers.</summary>
 internal static class TensorContents
 {
     private const string Script = """
@@ -14,17 +12,54 @@ internal static class TensorContents
                 tensors[i].set_data(contents[i])
             return torch.empty([0])
 
+        def first_alike(parameters: List[Tensor]) -> Tensor:
+            firsts: List[int] = []
+            for i in range(len(parameters)):
+                first = i
+                for j in range(i):
+                    if first == i and parameters[j] is parameters[i]:
+                        first = j
+                    elif first == i and parameters[i].numel() > 0 and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
+                        first = -1 - j
+                firsts.append(first)
+            return torch.tensor(firsts)
+
+        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
+            starts: List[int] = offsets.tolist()
+            for i in range(len(parameters)):
+                count = parameters[i].numel()
+                if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
+                    return torch.empty([i])
+            return torch.empty([len(parameters)])
+
         """;
 
     // Never disposed: TorchSharp would not free the native object anyway.
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Script));
 
-    /// <summary>Gives each tensor the contents of another one, which it shares from now on.</summary>
+    /// <summary>Gives each tensor the contents of another one, type and device and all, which it shares from now on. The tensors are not replaced:
+    /// whoever holds one, native code too, sees the new contents, and sees the former ones again when they are given back. A module's <c>.to</c>
+    /// would make new parameters, dispose the old ones and part tied weights.</summary>
     /// <param name="tensors">Leaves and buffers: no graph may hold them.</param>
     /// <param name="contents">As many, without graph.</param>
     public static void Give(Tensor[] tensors, Tensor[] contents)
     {
         using var noGradient = no_grad();
         using var nothing = (Tensor)Unit.Value.invoke("give", tensors, contents);
+    }
+
+    /// <summary>For each tensor the first one that is the same leaf: itself, unless it is tied to one before it. Where it only shares the memory
+    /// of number j, it is -1 - j: autograd tells the two apart.</summary>
+    public static int[] FirstAlike(Tensor[] parameters)
+    {
+        using var scope = NewDisposeScope();
+        return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
+    }
+
+    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
+    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
+    {
+        using var scope = NewDisposeScope();
+        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
     }
 }

@@ -20,9 +20,9 @@ internal sealed class ModePlan : IDisposable
         this.options = options;
         this.parts = parts;
         if (parts.Coordinates.Count == 0)
-            (mode, Reason) = (new ForwardMode(parts, options.MemoryLimit), "plain steps (nothing is learned)");
+            (mode, Reason) = (NewForwardMode(), "plain steps (nothing is learned)");
         else if (options.Mode == HypergradientMode.Forward)
-            (mode, Reason) = (new ForwardMode(parts, options.MemoryLimit), "forward mode (as asked for)");
+            (mode, Reason) = (NewForwardMode(), "forward mode (as asked for)");
         else if (options.Mode == HypergradientMode.Implicit)
             (mode, Reason) = (new ImplicitMode(parts, hyperparameters, options.Solver), $"implicit mode, {options.Solver.Name} (as asked for)");
     }
@@ -62,6 +62,10 @@ internal sealed class ModePlan : IDisposable
     /// <summary>Releases what the mode carries.</summary>
     public void Dispose() => mode?.Dispose();
 
+    private bool IsCarried => options.Memory != TangentMemory.Reset;
+
+    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, IsCarried);
+
     private void Probe(long step, RunKernels kernels)
     {
         GraphProbe probe = GraphProbe.Of(parts.OpenWindow(), step, kernels);
@@ -69,8 +73,8 @@ internal sealed class ModePlan : IDisposable
         needsCompositeAttention = kernels.UsesCompositeAttention;
         if (mode is not null)
             return;
-        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts), parts.StateBytes, probe);
+        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, IsCarried), parts.StateBytes, probe);
         Reason = choice.Reason;
-        mode = choice.Mode == HypergradientMode.Forward ? new ForwardMode(parts, options.MemoryLimit) : new ReverseMode(parts, choice.Storage);
+        mode = choice.Mode == HypergradientMode.Forward ? NewForwardMode() : new ReverseMode(parts, choice.Storage);
     }
 }

@@ -31,6 +31,20 @@ public sealed class ConsoleProgressTests
         Assert.EndsWith($"\rglocal: done in 6.3 s, validation loss 0.5000{Environment.NewLine}", text);
     }
 
+    [Fact]
+    public void Notes_a_window_that_was_taken_back_and_a_solver_that_did_not_converge_are_said()
+    {
+        using StringWriter output = new();
+        ConsoleProgress progress = new("run", output, interactive: false);
+        progress.OnStarted(Reports.Plan(100, 10, "learningRate") with { Notes = ["attention uses its composite form"] });
+        progress.OnRollback(new RollbackReport(3, 37, "the gradient of parameter 'hidden.weight' is not finite", .25));
+        progress.OnWindow(Reports.Window(9, 100, 0.5, .1) with { Solver = new SolverReport("conjugate gradients", 50, .02, IsConverged: false, Note: "") });
+        string[] lines = output.ToString().Split(Environment.NewLine);
+        Assert.Equal("run: attention uses its composite form", lines[2]);
+        Assert.Equal("run: step 37: the gradient of parameter 'hidden.weight' is not finite; window 3 is taken again with 0.25 of the last move", lines[3]);
+        Assert.Contains("  conjugate gradients 50 iterations, not converged: 0.02  ", lines[4]);
+    }
+
     private static string Show(bool interactive)
     {
         using StringWriter output = new();
