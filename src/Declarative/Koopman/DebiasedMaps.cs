@@ -4,7 +4,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Declarative.Koopman;
 
 /// <summary>Maps from each window to the next whose eigenvalues independent noise does not shrink, as it shrinks those of least squares
-/// (Dawson, Hemati, Williams, Rowley, "Characterizing and correcting for the effect of sensor noise in the dynamic mode decomposition", 2016).</summary>
+/// (Dawson, Hemati, Williams, Rowley, "Characterizing and correcting for the effect of sensor noise in the dynamic mode decomposition",
+/// 2016).</summary>
 /// <remarks>The windows of a Hankel matrix share all but one sample, so their noise is not independent and the gain is small.</remarks>
 internal static class DebiasedMaps
 {

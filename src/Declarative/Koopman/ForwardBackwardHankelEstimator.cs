@@ -16,5 +16,6 @@ public sealed class ForwardBackwardHankelEstimator : IHypergradientEstimator
     /// <see cref="HypergradientEstimate.Failure"/>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="horizon"/> is negative or no number.</exception>
-    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) => HankelModel.Estimate(trajectory, horizon, HankelRule.Clip with { Method = EigenvalueMethod.ForwardBackward });
+    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) =>
+        HankelModel.Estimate(trajectory, horizon, HankelRule.Clip with { Method = EigenvalueMethod.ForwardBackward });
 }

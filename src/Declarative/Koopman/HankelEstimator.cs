@@ -7,8 +7,8 @@ namespace Declarative.Koopman;
 /// 2017). Exact on sums of modes without noise, growing ones included. Under noise useless far ahead: an eigenvalue a little above 1
 /// explodes, and one a little below 1 in place of the limit takes the limit to 0.
 /// The estimate is not held within anything but finite numbers. At T = ∞ modes that grow have come to 10²⁰⁰ times their amplitude, and
-/// oscillations that neither grow nor decay count with their mean, 0. More than 128 samples are taken in block means, and more than 10 coordinates by their leading principal
-/// scores, to find the eigenvalues.
+/// oscillations that neither grow nor decay count with their mean, 0. More than 128 samples are taken in block means, and more than 10
+/// coordinates by their leading principal scores, to find the eigenvalues.
 /// </remarks>
 public sealed class HankelEstimator : IHypergradientEstimator
 {

@@ -4,9 +4,9 @@ namespace Declarative.Koopman;
 
 /// <summary>A plain (not centred) Hankel model of a trajectory: eigenvalues of one delay, treated by a rule, with amplitudes by least squares.</summary>
 /// <remarks>
-/// With a third of the samples for a delay, the windows' map has the eigenvalues λ, the limit's among them only if the samples show it as 1. The
-/// amplitudes of λᵗ (t λᵗ where eigenvalues repeat) fit all samples (Prony's method), so the model's value at any time is a combination of the
-/// samples, with weights that are the same for all coordinates.
+/// With a third of the samples for a delay, the windows' map has the eigenvalues λ, the limit's among them only if the samples show it as 1.
+/// The amplitudes of λᵗ (t λᵗ where eigenvalues repeat) fit all samples (Prony's method), so the model's value at any time is a combination
+/// of the samples, with weights that are the same for all coordinates.
 /// </remarks>
 internal sealed class HankelModel
 {

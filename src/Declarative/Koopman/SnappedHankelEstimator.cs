@@ -25,8 +25,8 @@ public sealed class SnappedHankelEstimator : IHypergradientEstimator
     public string Name => "snapped HDMD";
 
     /// <inheritdoc/>
-    /// <remarks>Samples from the first one on that holds a NaN or an infinity are not used; fewer than 8 before it, and no eigenvalue near 1, are a
-    /// <see cref="HypergradientEstimate.Failure"/>.</remarks>
+    /// <remarks>Samples from the first one on that holds a NaN or an infinity are not used; fewer than 8 before it, and no eigenvalue near 1,
+    /// are a <see cref="HypergradientEstimate.Failure"/>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="horizon"/> is negative or no number.</exception>
     public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) => HankelModel.Estimate(trajectory, horizon, HankelRule.Snap(tolerance));

@@ -141,6 +141,19 @@ public class EveryEstimatorTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void ManyHyperparametersNeedNoMatrixOfTheirNumberSquared(string name)
+    {
+        const int width = 10_000;
+        var trajectory = new Trajectory([.. Enumerable.Range(0, 30).Select(t =>
+            Enumerable.Range(0, width).Select(j => (float)(Math.Cos(j) + Math.Pow(0.5, t))).ToArray())]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        double[] values = Estimators.Named(name).Estimate(trajectory, double.PositiveInfinity).Value;
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L << 20);         // width² numbers are 763 MiB
+        Assert.All(Enumerable.Range(0, width), j => Assert.Equal(name == "zero" ? 0 : Math.Cos(j), values[j], 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void NoTrajectoryIsRefused(string name) =>
         Assert.Throws<ArgumentNullException>("trajectory", () => Estimators.Named(name).Estimate(null!, 100));
 
