@@ -58,6 +58,7 @@ public class ExtrapolationTests
     [InlineData(9, 4)]
     [InlineData(60, 4)]
     [InlineData(100, 5)]
+    [InlineData(301, 5)]
     public void ReducedRankIsExactOnModesInOneCoordinate(int length, int modes)
     {
         double[] λ = [0.9, -0.6, 0.4, 0.75, 0.97];

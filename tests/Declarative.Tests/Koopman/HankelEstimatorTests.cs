@@ -56,7 +56,7 @@ public class HankelEstimatorTests
     }
 
     [Fact]
-    public void GrowthToInfinityIsTheLargestNumber()
+    public void GrowthToInfinityIsHugeAndOfItsSign()
     {
         Trajectory growth = Trajectories.Of(40, t => 2 + Math.Pow(1.05, t), t => -Math.Pow(1.05, t));
         double[] values = new HankelEstimator().Estimate(growth, double.PositiveInfinity).Value;
