@@ -32,14 +32,7 @@ public sealed class AffineHankelEstimator : IHypergradientEstimator
 
         Trajectory usable = trajectory.Usable();
         if (usable.Length < AffineHankelModel.MinimumLength)
-        {
-            return new HypergradientEstimate
-            {
-                Value = trajectory.TailMean(),
-                Failure = $"{usable.Length} of {trajectory.Length} samples are usable (those before the first that is not finite); "
-                          + $"at least {AffineHankelModel.MinimumLength} are needed.",
-            };
-        }
+            return TailMeanEstimator.TooShort(trajectory, AffineHankelModel.MinimumLength);
 
         var model = new AffineHankelModel(usable);
         (double[] values, double[] standardErrors) = model.Predict(horizon);

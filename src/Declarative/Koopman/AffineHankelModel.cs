@@ -36,7 +36,7 @@ internal sealed class AffineHankelModel
             int delays = Math.Max(2, (int)Math.Round(DelayFractions[i] * reduced.Length));
             var hankel = new HankelMatrix(reduced.Samples, reduced.Width, delays);
             Complex[] spectrum = DynamicModeDecomposition.Eigenvalues(hankel, MaximumRank);
-            spectrum = Array.ConvertAll(spectrum, λ => Root(λ, reduced.BlockSize));
+            spectrum = Array.ConvertAll(spectrum, reduced.PerSample);
             radii[i] = spectrum.Select(λ => λ.Magnitude).DefaultIfEmpty().Max();
             Complex[] eigenvalues = AddFit(spectrum);
             if (i == radii.Length / 2)
@@ -98,14 +98,5 @@ internal sealed class AffineHankelModel
     {
         double limit = 1 - margin / samples.Length;
         return [.. spectrum.Where(λ => λ.Magnitude > SmallestEigenvalue).Select(λ => λ.Magnitude > limit ? λ * (limit / λ.Magnitude) : λ)];
-    }
-
-    /// <summary>The principal root, in the upper half plane.</summary>
-    private static Complex Root(Complex λ, int order)
-    {
-        if (order == 1 || λ == 0)
-            return λ;
-        double angle = Math.Atan2(Math.Abs(λ.Imaginary), λ.Real);
-        return Complex.FromPolarCoordinates(Math.Pow(λ.Magnitude, 1.0 / order), angle / order);
     }
 }

@@ -15,7 +15,8 @@ internal static class DynamicModeDecomposition
     /// or the iteration does not converge.</summary>
     /// <param name="hankel">Windows of finite samples of a size near 1.</param>
     /// <param name="maximumRank">At most so many singular values are taken for signal.</param>
-    public static Complex[] Eigenvalues(HankelMatrix hankel, int maximumRank)
+    /// <param name="method">How the map is fitted.</param>
+    public static Complex[] Eigenvalues(HankelMatrix hankel, int maximumRank, EigenvalueMethod method = EigenvalueMethod.LeastSquares)
     {
         int rows = hankel.Past[0].Length, columns = hankel.Past.Length;
         double meanSquare = hankel.Past.Sum(column => Vectors.Dot(column, column)) / ((double)rows * columns);
@@ -23,13 +24,19 @@ internal static class DynamicModeDecomposition
             return [];
         try
         {
-            TruncatedSvd svd = TruncatedSvd.Compute(hankel.Past, values => Math.Min(Rank(values, rows, columns), maximumRank));
-            return Eigenvalues(Project(svd, hankel.Future));
+            return method switch
+            {
+                EigenvalueMethod.TotalLeastSquares => Eigenvalues(DebiasedMaps.TotalLeastSquares(hankel, AtMost)),
+                EigenvalueMethod.ForwardBackward => DebiasedMaps.ForwardBackward(hankel, AtMost, Eigenvalues),
+                _ => Eigenvalues(Project(TruncatedSvd.Compute(hankel.Past, values => AtMost(values, rows, columns)), hankel.Future)),
+            };
         }
         catch (NonConvergenceException)
         {
             return [];
         }
+
+        int AtMost(double[] values, int rows, int columns) => Math.Min(Rank(values, rows, columns), maximumRank);
     }
 
     /// <summary>How many singular values stand out of white noise of unknown size: those above ω(β) times their median, at least one,

@@ -1,3 +1,4 @@
+using System.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Declarative.Koopman;
@@ -23,6 +24,10 @@ internal sealed class ReducedTrajectory
             Samples[i] = columns[i % Width][i / Width];
     }
 
+    /// <summary>Reduces a finite trajectory in its own scaled coordinates, rotated where it is wider than long.</summary>
+    public static ReducedTrajectory Of(Trajectory trajectory) =>
+        new(trajectory.Width > trajectory.Length ? RotatedTrajectory.Of(trajectory) : new ScaledTrajectory(trajectory, boundFactor: 1));
+
     /// <summary>How many samples of the original make one here; per-sample eigenvalues are the roots of this order.</summary>
     public int BlockSize { get; }
 
@@ -34,6 +39,15 @@ internal sealed class ReducedTrajectory
 
     /// <summary>The reduced samples, row-major [length, width].</summary>
     public double[] Samples { get; }
+
+    /// <summary>The eigenvalue per sample that belongs to one per block: the principal root, in the upper half plane.</summary>
+    public Complex PerSample(Complex λ)
+    {
+        if (BlockSize == 1 || λ == 0)
+            return λ;
+        double angle = Math.Atan2(Math.Abs(λ.Imaginary), λ.Real);
+        return Complex.FromPolarCoordinates(Math.Pow(λ.Magnitude, 1.0 / BlockSize), angle / BlockSize);
+    }
 
     /// <summary>Means over blocks counted from the end; the oldest samples that fill no block are left out.</summary>
     private double[] BlockMeans(double[] column)

@@ -24,4 +24,11 @@ public sealed class TailMeanEstimator : IHypergradientEstimator
         Value = trajectory.TailMean(),
         Failure = $"None of {trajectory.Length} samples is usable: there is no sample before the first that is not finite.",
     };
+
+    internal static HypergradientEstimate TooShort(Trajectory trajectory, int minimumLength) => new()
+    {
+        Value = trajectory.TailMean(),
+        Failure = $"{trajectory.Usable().Length} of {trajectory.Length} samples are usable (those before the first that is not finite); "
+                  + $"at least {minimumLength} are needed.",
+    };
 }
