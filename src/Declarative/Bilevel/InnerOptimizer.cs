@@ -69,7 +69,7 @@ internal sealed class InnerOptimizer
     {
         for (int i = 0; i < groups.Length; i++)
             groups[i].Steps.Step(Place(state, i, parameter, gradient, step));
-        return Whole(state);
+        return FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
     /// <summary>One step with its derivative.</summary>
@@ -87,7 +87,7 @@ internal sealed class InnerOptimizer
             tangents.Groups[i].Gradient = groups[i].Of(gradientTangent);
             groups[i].Steps.TangentStep(Place(state, i, parameter, gradient, step), tangents.Groups[i]);
         }
-        return Whole(state);
+        return FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
     /// <summary>The transpose of a step's derivative: (θ̄', ō') becomes (θ̄, ō) and ḡ, and φ̄ grows by what this step contributes.</summary>
@@ -110,9 +110,6 @@ internal sealed class InnerOptimizer
         placed.Step = step + 1;
         return placed;
     }
-
-    private static Tensor Whole(OptimizerState state) =>
-        state.Groups is [var only] ? only.Parameter : cat([.. state.Groups.Select(group => group.Parameter)]);
 
     /// <summary>One group: its rule, and its range of the flat vectors.</summary>
     private sealed class Group

@@ -27,7 +27,7 @@ internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
     public UpdateTangents[] Groups => groups;
 
     /// <summary>θ̇ [q, p].</summary>
-    public Tensor Parameter => groups is [var only] ? only.Parameter : cat([.. groups.Select(group => group.Parameter)], 1);
+    public Tensor Parameter => FlatParts.Join(groups, group => group.Parameter, 1);
 
     /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
     public void Discount(double factor) => Array.ForEach(groups, group => group.Discount(factor));
@@ -48,13 +48,13 @@ internal sealed class OptimizerAdjoints(UpdateAdjoints[] groups, (long Offset, l
     public UpdateAdjoints[] Groups => groups;
 
     /// <summary>θ̄ [p].</summary>
-    public Tensor Parameter => groups is [var only] ? only.Parameter : cat([.. groups.Select(group => group.Parameter)]);
+    public Tensor Parameter => FlatParts.Join(groups, group => group.Parameter);
 
     /// <summary>ḡ [p].</summary>
-    public Tensor Gradient => groups is [var only] ? only.Gradient : cat([.. groups.Select(group => group.Gradient)]);
+    public Tensor Gradient => FlatParts.Join(groups, group => group.Gradient);
 
     /// <summary>φ̄, a column for each entry of a hyperparameter, summed over the steps so far.</summary>
-    public Tensor Hyperparameters => groups is [var only] ? only.Hyperparameters : cat([.. groups.Select(group => group.Hyperparameters)]);
+    public Tensor Hyperparameters => FlatParts.Join(groups, group => group.Hyperparameters);
 
     /// <summary>Adds to θ̄ what θ contributes through the gradient.</summary>
     /// <param name="value">[p].</param>
@@ -67,4 +67,12 @@ internal sealed class OptimizerAdjoints(UpdateAdjoints[] groups, (long Offset, l
 
     /// <summary>Releases the adjoints.</summary>
     public void Dispose() => Array.ForEach(groups, group => group.Dispose());
+}
+
+/// <summary>Flat tensors of all parameters, in the parts that belong to the groups.</summary>
+internal static class FlatParts
+{
+    /// <summary>The whole of the groups' parts, one behind the other; of one group the part itself.</summary>
+    public static Tensor Join<T>(T[] groups, Func<T, Tensor> part, long dimension = 0) =>
+        groups is [var only] ? part(only) : cat([.. groups.Select(part)], dimension);
 }

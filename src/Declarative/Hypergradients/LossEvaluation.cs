@@ -20,9 +20,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     /// <param name="createGraph">Whether the gradient is to be differentiated itself.</param>
     public (Tensor Loss, LossGradient Gradient) Training(long step, Tensor[] leaves, bool createGraph)
     {
-        RandomNumbers.SeedStep(seed, step, onCuda);
-        Train();
-        return Gradient(problem.Training(training.At(step)), "training", parameters.Views, leaves, createGraph);
+        return Gradient(problem.Training(Begin(step)), "training", parameters.Views, leaves, createGraph);
     }
 
     /// <summary>The gradient of the training loss of a step at other parameters, with its graph, which outlives every later write to θ.</summary>
@@ -33,9 +31,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     /// and has not seen them, and the gradient is of no use.</returns>
     public (Tensor Loss, LossGradient Gradient, bool IsWhole) TrainingAt(long step, Tensor[] others, Tensor[] leaves)
     {
-        RandomNumbers.SeedStep(seed, step, onCuda);
-        Train();
-        Batch batch = training.At(step);
+        Batch batch = Begin(step);
         Tensor loss = ParameterHandles.CallWith(parameters.Views, others, () => problem.Training(batch));
         (_, LossGradient found) = Gradient(loss, "training", others, [.. leaves, .. parameters.Views], createGraph: true);
         LossGradient gradient = found with { LeafParts = found.LeafParts[..leaves.Length] };
@@ -67,6 +63,14 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
             Train();
         else
             problem.Model.eval();
+    }
+
+    // The batch of a training step; the random numbers and the model are its own from here on.
+    private Batch Begin(long step)
+    {
+        RandomNumbers.SeedStep(seed, step, onCuda);
+        Train();
+        return training.At(step);
     }
 
     private void Train()

@@ -15,5 +15,5 @@ internal sealed record ModeParts(nn.Module Model, InnerOptimizer Optimizer, Para
     public double StateBytes => (Parameters.Count + Optimizer.StateEntries) * (double)Parameters.Vector.element_size();
 
     /// <summary>What the steps of a window work with: the buffers and the leaves as they are now.</summary>
-    public TapeContext OpenWindow() => new(Optimizer, Parameters, Losses, new(Model), [.. Coordinates.Tensors.Select(tensor => tensor.Leaf)]);
+    public TapeContext OpenWindow() => new(Optimizer, Parameters, Losses, new(Model), Coordinates.Leaves);
 }

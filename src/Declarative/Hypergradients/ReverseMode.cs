@@ -39,8 +39,7 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
     // The validation loss, and S_k for k = 1 ... τ.
     private (Tensor Loss, Trajectory Trajectory) Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape)
     {
-        Tensor reached = Parts.Parameters.Vector.clone();
-        Tensor[] buffers = context.Buffers.Save();
+        using var reached = new KeptPoint(context);
         (Tensor loss, LossGradient atEnd) = Parts.Losses.Validation(validation, context.Leaves);
         Leaves.Note(atEnd);
         Tensor leafAdjoint = Leaves.Flatten(atEnd.LeafParts);
@@ -58,8 +57,7 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
         }
         finally
         {
-            Parts.Parameters.Write(reached);
-            context.Buffers.Restore(buffers);
+            reached.Restore();
         }
         return (loss.detach(), samples.ToTrajectory());
     }

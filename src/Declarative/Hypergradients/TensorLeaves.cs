@@ -28,7 +28,7 @@ internal sealed class TensorLeaves(LearnedCoordinates coordinates, ParameterVect
     }
 
     /// <summary>The leaves.</summary>
-    public Tensor[] Values => [.. owners.Select(owner => owner.Leaf)];
+    public Tensor[] Values => coordinates.Leaves;
 
     /// <summary>The gradient with respect to the leaves as one vector [r], zero where a loss does not depend on one.</summary>
     public Tensor Flatten(Tensor[] parts) => owners.Length == 0 ? zeros([0], parameters.Vector.dtype, parameters.Vector.device)

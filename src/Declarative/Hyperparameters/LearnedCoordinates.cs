@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Declarative;
 
 /// <summary>The q unconstrained coordinates u of a set's learned hyperparameters, as they were learned or fixed when this was made:
@@ -35,6 +37,9 @@ internal sealed class LearnedCoordinates
 
     /// <summary>The learned tensors, in the order of their rows.</summary>
     public IEnumerable<TensorHyperparameter> Tensors => learned.Select(item => item.Hyperparameter).OfType<TensorHyperparameter>();
+
+    /// <summary>The leaves of autograd that they are now.</summary>
+    public Tensor[] Leaves => [.. Tensors.Select(tensor => tensor.Leaf)];
 
     /// <summary>The name of the entry whose coordinate a row is.</summary>
     public string NameOf(int row)

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace Declarative;
 
 /// <summary>All that a window changes, as it was at its start: θ, what the mode carries, and the model's buffers.</summary>
@@ -8,26 +5,22 @@ internal sealed class WindowStart : IDisposable
 {
     private readonly TapeContext context;
     private readonly IHypergradientMode mode;
-    private readonly Tensor parameter;
-    private readonly Tensor[] buffers;
+    private readonly KeptPoint point;
     private readonly ModeState carried;
 
     /// <summary>Saves it.</summary>
     public WindowStart(ModeParts parts, IHypergradientMode mode)
     {
-        using var scope = NewDisposeScope();
         this.mode = mode;
         context = parts.OpenWindow();
-        parameter = context.Parameters.Vector.clone().DetachFromDisposeScope();
-        buffers = Array.ConvertAll(context.Buffers.Save(), buffer => buffer.DetachFromDisposeScope());
+        point = new(context);
         carried = mode.Save();
     }
 
     /// <summary>Goes back to it.</summary>
     public void Restore()
     {
-        context.Parameters.Write(parameter);
-        context.Buffers.Restore(buffers);
+        point.Restore();
         mode.Restore(carried);
     }
 
@@ -41,9 +34,7 @@ internal sealed class WindowStart : IDisposable
     /// <summary>Releases what was saved.</summary>
     public void Dispose()
     {
-        parameter.Dispose();
-        foreach (Tensor buffer in buffers)
-            buffer.Dispose();
+        point.Dispose();
         carried.Dispose();
     }
 }

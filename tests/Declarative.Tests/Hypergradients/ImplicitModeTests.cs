@@ -229,7 +229,7 @@ public sealed class ImplicitModeTests
     {
         using var ridge = new RidgeProblem();
         using var scope = NewDisposeScope();
-        var plans = new PlanRecorder();
+        var plans = new WindowRecorder();
         using (BilevelTrainer trainer = ridge.CreateTrainer(new() { Mode = HypergradientMode.Implicit, Window = 2 }))
             trainer.Run(2, [plans]);
         Assert.Equal("implicit mode, conjugate gradients (as asked for)", plans.Plan!.Mode);
@@ -249,13 +249,6 @@ public sealed class ImplicitModeTests
         trainer.Run(1, [recorder]);
         local = recorder.Windows[0].Local[^1];
         return recorder.Windows[0].Solver!;
-    }
-
-    private sealed class PlanRecorder : ITrainingObserver
-    {
-        public TrainingPlan? Plan { get; private set; }
-
-        public void OnStarted(TrainingPlan plan) => Plan = plan;
     }
 }
 

@@ -93,11 +93,11 @@ public sealed class ReverseStorageTests
         using var batches = new TensorBatchSource(words, labels, 24);
         BilevelProblem Problem() => new(model, new Sgd(), batch => cross_entropy(model.call(batch.Inputs), batch.Targets), batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
 
-        var plan = new PlanRecorder();
+        var recorder = new WindowRecorder();
         using (var trainer = new BilevelTrainer(Problem(), batches, batches, new GlocalOptions { Window = 4 }))
-            trainer.Run(4, [plan]);
-        Assert.StartsWith("reverse mode, states kept", plan.Mode, StringComparison.Ordinal);
-        Assert.Contains("native code", plan.Mode, StringComparison.Ordinal);
+            trainer.Run(4, [recorder]);
+        Assert.StartsWith("reverse mode, states kept", recorder.Plan!.Mode, StringComparison.Ordinal);
+        Assert.Contains("native code", recorder.Plan.Mode, StringComparison.Ordinal);
 
         using var asked = new BilevelTrainer(Problem(), batches, batches, new GlocalOptions { Window = 4, Mode = HypergradientMode.Reverse, Storage = ReverseStorage.Graphs });
         Assert.Contains("native code", Assert.Throws<InvalidOperationException>(() => asked.Run(4)).Message);
@@ -173,25 +173,6 @@ public sealed class ReverseStorageTests
 
         public override Tensor forward(Tensor inputs) => UsesTable ? output.call(inputs) + table.call(tensor(new[] { 1L })) : output.call(inputs);
     }
-
-    private sealed class CountingSource(IBatchSource inner) : IBatchSource
-    {
-        public long Last { get; private set; }
-
-        public Batch At(long step)
-        {
-            Last = step;
-            return inner.At(step);
-        }
-    }
-}
-
-/// <summary>Keeps what a run said of how it computes.</summary>
-public sealed class PlanRecorder : ITrainingObserver
-{
-    public string Mode { get; private set; } = "";
-
-    public void OnStarted(TrainingPlan plan) => Mode = plan.Mode;
 }
 
 /// <summary>θ is a running average of gradient steps, and that average the state.</summary>

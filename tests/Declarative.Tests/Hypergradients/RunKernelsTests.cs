@@ -22,10 +22,9 @@ public sealed class RunKernelsTests
             using var batches = new TensorBatchSource(inputs, labels, 12);
             Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
             var recorder = new WindowRecorder();
-            var plan = new NoteRecorder();
             using var trainer = new BilevelTrainer(new(model, new Sgd(), Loss, Loss), batches, batches, new GlocalOptions { Window = 4, Mode = mode, Estimator = new LastSampleEstimator() });
-            trainer.Run(3, [recorder, plan]);
-            notes = string.Join("; ", plan.Notes);
+            trainer.Run(3, [recorder]);
+            notes = string.Join("; ", recorder.Plan!.Notes);
             return recorder.Windows[0].Local;
         }
         bool before = backends.cuda.flash_sdp_enabled();
@@ -113,13 +112,6 @@ public sealed class RunKernelsTests
         double largest = forward.Max(Math.Abs);
         for (int i = 0; i < visited.Length; i++)
             Assert.Equal(forward[i], reverse[visited[i]], 1e-4 * largest);
-    }
-
-    private sealed class NoteRecorder : ITrainingObserver
-    {
-        public IReadOnlyList<string> Notes { get; private set; } = [];
-
-        public void OnStarted(TrainingPlan plan) => Notes = plan.Notes;
     }
 
     private sealed class Attentive : nn.Module<Tensor, Tensor>

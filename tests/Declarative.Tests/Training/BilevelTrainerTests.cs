@@ -274,10 +274,10 @@ public sealed class BilevelTrainerTests
         var rule = new Sgd();
         rule.Hyperparameters.Fix();
         Tensor Loss(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
-        var plan = new Hypergradients.PlanRecorder();
+        var recorder = new WindowRecorder();
         using var trainer = new BilevelTrainer(new(model, rule, Loss, Loss), small.Training, small.Validation, new GlocalOptions { Mode = HypergradientMode.Reverse });
-        trainer.Run(1, [plan]);
-        Assert.Equal("plain steps (nothing is learned)", plan.Mode);
+        trainer.Run(1, [recorder]);
+        Assert.Equal("plain steps (nothing is learned)", recorder.Plan!.Mode);
     }
 
     [Fact]

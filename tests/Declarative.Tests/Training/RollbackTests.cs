@@ -25,7 +25,7 @@ public sealed class RollbackTests
         rate.Value = 1e-3;
         double limit = 1e-3 * Math.Exp(.2);
         BilevelProblem problem = Problem(model, rule, () => rate.Value > limit);
-        var recorder = new Recorder();
+        var recorder = new WindowRecorder();
         using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 5, Mode = mode, Estimator = new LastSampleEstimator() });
         trainer.Run(10, [recorder]);
 
@@ -70,7 +70,7 @@ public sealed class RollbackTests
         using var small = new SmallProblem();
         using var scope = NewDisposeScope();
         using Sequential model = small.CreateModel();
-        var recorder = new Recorder();
+        var recorder = new WindowRecorder();
         bool isBad = false;
         using var trainer = new BilevelTrainer(Problem(model, new Sgd(), () => isBad), small.Training, small.Validation, new GlocalOptions { Window = 5, Rollbacks = 3 });
         trainer.Run(5, [recorder]);
@@ -121,7 +121,7 @@ public sealed class RollbackTests
         rule.Hyperparameters["learningRate"].Learn();
         Tensor Training(Batch batch) => still.weight!.square().sum() * tensor(-50.0) + (still.weight! * tiny).sum() * tensor(1e-12);
         Tensor Validation(Batch batch) => (still.weight! - 1).square().sum();
-        var recorder = new Recorder();
+        var recorder = new WindowRecorder();
         using var trainer = new BilevelTrainer(new(still, rule, Training, Validation), new NoBatches(), new NoBatches(),
             new GlocalOptions { Window = 4, Mode = HypergradientMode.Forward, Memory = TangentMemory.Carried, Outer = new OuterAdam { StepSize = 1e-300 } });
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => trainer.Run(60, [recorder]));
@@ -152,26 +152,4 @@ public sealed class RollbackTests
             return isBad() ? loss * tensor(double.NaN) : loss;
         },
         batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
-
-    private sealed class Recorder : ITrainingObserver
-    {
-        public List<RollbackReport> Rollbacks { get; } = [];
-
-        public List<WindowReport> Windows { get; } = [];
-
-        public void OnRollback(RollbackReport rollback) => Rollbacks.Add(rollback);
-
-        public void OnWindow(WindowReport window) => Windows.Add(window);
-    }
-
-    private sealed class CountingSource(IBatchSource inner) : IBatchSource
-    {
-        public long Last { get; private set; }
-
-        public Batch At(long step)
-        {
-            Last = step;
-            return inner.At(step);
-        }
-    }
 }

@@ -12,9 +12,8 @@ internal sealed class ReplayedRun : IDisposable
     private readonly BorrowedProblem borrowed;
     private readonly HypergradientCheckOptions options;
     private readonly ParameterVector parameters;
-    private readonly LossEvaluation losses;
-    private readonly InnerOptimizer optimizer;
-    private readonly ModelBuffers buffers;
+    private readonly ModeParts parts;
+    private readonly TapeContext context;
     private readonly Tensor start;
     private readonly List<Tensor[]> recorded = [];
     private readonly GraphProbe? probe;
@@ -41,9 +40,10 @@ internal sealed class ReplayedRun : IDisposable
         start = parameters.Vector.clone().DetachFromDisposeScope();
         try
         {
-            losses = new(problem, parameters, new ConvertedBatches(training, type), new ConvertedBatches(validation, type), unchecked((ulong)options.Seed));
-            optimizer = new(problem, parameters, Coordinates);
-            buffers = new(problem.Model);
+            var losses = new LossEvaluation(problem, parameters, new ConvertedBatches(training, type), new ConvertedBatches(validation, type),
+                unchecked((ulong)options.Seed));
+            parts = new(problem.Model, new(problem, parameters, Coordinates), parameters, Coordinates, losses);
+            context = parts.OpenWindow();
             probe = Probe(kernels);
             Unreached = Record();
         }
@@ -104,7 +104,7 @@ internal sealed class ReplayedRun : IDisposable
         using var scope = NewDisposeScope();
         if (mode.Mode == HypergradientMode.Forward)
         {
-            double bytes = ForwardMode.Bytes(new(borrowed.Problem.Model, optimizer, parameters, Coordinates, losses), isCarried: false);
+            double bytes = ForwardMode.Bytes(parts, isCarried: false);
             return Coordinates.Count > CheckedMode.LargestForward ? $"it takes a Hessian-vector product a step for each of {Coordinates.Count} coordinates"
                 : bytes > options.MemoryLimit ? $"its tangents would take {(long)bytes} bytes" : null;
         }
@@ -124,7 +124,7 @@ internal sealed class ReplayedRun : IDisposable
         try
         {
             var reached = new LearnedCoordinates(borrowed.Problem.Hyperparameters);
-            var replayed = new ModeParts(borrowed.Problem.Model, new(borrowed.Problem, parameters, reached), parameters, reached, losses);
+            ModeParts replayed = parts with { Optimizer = new(borrowed.Problem, parameters, reached), Coordinates = reached };
             using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue, isCarried: false)
                 : new ReverseMode(replayed, mode.Storage);
             var trajectory = running.Run(new(0, options.FirstStep, options.Steps, options.Steps)).Trajectory!;
@@ -158,7 +158,7 @@ internal sealed class ReplayedRun : IDisposable
     {
         try
         {
-            return GraphProbe.Of(new(optimizer, parameters, losses, buffers, [.. Coordinates.Tensors.Select(item => item.Leaf)]), options.FirstStep, kernels);
+            return GraphProbe.Of(context, options.FirstStep, kernels);
         }
         catch (Exception)
         {
@@ -172,20 +172,19 @@ internal sealed class ReplayedRun : IDisposable
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         TensorHyperparameter[] owners = [.. Coordinates.Tensors];
-        Tensor[] leaves = Array.ConvertAll(owners, owner => owner.Leaf);
         var isReached = new bool[owners.Length];
-        using OptimizerState state = optimizer.CreateState();
+        using OptimizerState state = parts.Optimizer.CreateState();
         for (long step = options.FirstStep; step < End; step++)
         {
             using var stepScope = NewDisposeScope();
             KeepBuffers();
-            (Tensor loss, LossGradient gradient) = losses.Training(step, leaves, createGraph: false);
+            (Tensor loss, LossGradient gradient) = parts.Losses.Training(step, context.Leaves, createGraph: false);
             Note(loss, gradient, "training");
             using var noGradient = no_grad();
-            parameters.Write(optimizer.Step(state, parameters.Vector, gradient.Flat, step));
+            parameters.Write(parts.Optimizer.Step(state, parameters.Vector, gradient.Flat, step));
         }
         KeepBuffers();
-        (Tensor atEnd, LossGradient last) = losses.Validation(losses.ValidationBatch(0), leaves);
+        (Tensor atEnd, LossGradient last) = parts.Losses.Validation(parts.Losses.ValidationBatch(0), context.Leaves);
         Note(atEnd, last, "validation");
         return [.. owners.Where((_, i) => !isReached[i])];
 
@@ -198,31 +197,30 @@ internal sealed class ReplayedRun : IDisposable
         }
     }
 
-    private void KeepBuffers() => recorded.Add(Array.ConvertAll(buffers.Save(), buffer => buffer.DetachFromDisposeScope()));
+    private void KeepBuffers() => recorded.Add(Array.ConvertAll(context.Buffers.Save(), buffer => buffer.DetachFromDisposeScope()));
 
     private double ValidationLoss(bool liveBuffers)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         Rewind();
-        var context = new TapeContext(optimizer, parameters, losses, buffers, []);
-        using OptimizerState state = optimizer.CreateState();
+        using OptimizerState state = parts.Optimizer.CreateState();
         for (int i = 0; i < options.Steps; i++)
         {
             using var stepScope = NewDisposeScope();
             if (!liveBuffers)
-                buffers.Restore(recorded[i]);
-            StateTape.TakeStep(context, state, options.FirstStep + i);
+                context.Buffers.Restore(recorded[i]);
+            context.TakeStep(state, options.FirstStep + i);
         }
         if (!liveBuffers)
-            buffers.Restore(recorded[^1]);
-        return HostNumbers.Read(losses.ValidationLoss(losses.ValidationBatch(0)))[0];
+            context.Buffers.Restore(recorded[^1]);
+        return HostNumbers.Read(parts.Losses.ValidationLoss(parts.Losses.ValidationBatch(0)))[0];
     }
 
     private void Rewind()
     {
         parameters.Write(start);
-        buffers.Restore(recorded[0]);
+        context.Buffers.Restore(recorded[0]);
     }
 }
 

@@ -30,7 +30,7 @@ internal sealed class ImplicitMode : WindowMode
         Batch validation = Parts.Losses.ValidationBatch(window.Index);
         TapeContext context = Parts.OpenWindow();
         long end = window.FirstStep + window.Steps;
-        Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => StateTape.TakeStep(context, State, window.FirstStep + i))]);
+        Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => context.TakeStep(State, window.FirstStep + i))]);
         Tensor[] buffers = context.Buffers.Save();
         try
         {

@@ -21,7 +21,7 @@ internal sealed class CheckpointTape(TapeContext context, OptimizerState state, 
     {
         if (checkpoints.Count == 0 || step - checkpoints[^1].Step == spacing)
             checkpoints.Add((step, new(context, state)));
-        return StateTape.TakeStep(context, state, step);
+        return context.TakeStep(state, step);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class CheckpointTape(TapeContext context, OptimizerState state, 
         checkpoints.RemoveAt(checkpoints.Count - 1);
         using (start)
         {
-            start.Restore(context);
+            start.Point.Restore();
             segmentState = start.State.Copy();
         }
         segment = new(context, segmentState);

@@ -13,7 +13,7 @@ internal sealed class StateTape(TapeContext context, OptimizerState state) : IWi
     public Tensor Forward(long step)
     {
         kept.Add(step, new(context, state));
-        return TakeStep(context, state, step);
+        return context.TakeStep(state, step);
     }
 
     /// <inheritdoc/>
@@ -25,9 +25,9 @@ internal sealed class StateTape(TapeContext context, OptimizerState state) : IWi
     public TapeStep Back(long step)
     {
         KeptState before = kept[step];
-        before.Restore(context);
+        before.Point.Restore();
         (_, LossGradient gradient) = context.Losses.Training(step, context.Leaves, createGraph: true);
-        return new(before.Parameter, before.State, gradient, context.Parameters.Views);
+        return new(before.Point.Parameter, before.State, gradient, context.Parameters.Views);
     }
 
     /// <summary>Releases what was kept.</summary>
@@ -36,14 +36,21 @@ internal sealed class StateTape(TapeContext context, OptimizerState state) : IWi
         foreach (KeptState before in kept.Values)
             before.Dispose();
     }
+}
 
-    /// <summary>A plain step.</summary>
-    internal static Tensor TakeStep(TapeContext context, OptimizerState state, long step)
+/// <summary>(θ, o) and the buffers before a step, in tensors of its own.</summary>
+internal sealed class KeptState(TapeContext context, OptimizerState state) : IDisposable
+{
+    /// <summary>θ and the buffers.</summary>
+    public KeptPoint Point { get; } = new(context);
+
+    /// <summary>o.</summary>
+    public OptimizerState State { get; } = state.Copy();
+
+    /// <summary>Releases it.</summary>
+    public void Dispose()
     {
-        using var scope = NewDisposeScope();
-        (Tensor loss, LossGradient gradient) = context.Losses.Training(step, [], createGraph: false);
-        using var noGradient = no_grad();
-        context.Parameters.Write(context.Optimizer.Step(state, context.Parameters.Vector, gradient.Flat, step));
-        return loss.detach().MoveToOuterDisposeScope();
+        Point.Dispose();
+        State.Dispose();
     }
 }
