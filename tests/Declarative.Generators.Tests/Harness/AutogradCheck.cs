@@ -32,8 +32,7 @@ internal static class AutogradCheck
         for (int i = 0; i < fields.Length; i++)
             fields[i].SetValue(rule, inputs[i + 2]);
         MethodInfo method = type.GetMethods(Members).Single(candidate => candidate.GetCustomAttribute<UpdateRuleAttribute>() is not null);
-        object[] arguments = [inputs[0], inputs[1], 3L];
-        var updated = (Tensor)method.Invoke(rule, arguments[..method.GetParameters().Length])!;
+        Tensor updated = UpdateMethod.Invoke(method, rule, inputs[0], inputs[1], 3L);
         Tensor[] outputs = [updated, .. fields.Select(field => (Tensor)field.GetValue(rule)!)];
         Tensor weighted = outputs.Zip(weights, (output, weight) => (output * weight).sum()).Aggregate((sum, term) => sum + term);
         Tensor[] backward = Autograd.Gradient(weighted, inputs, [], createGraph: true).Parts;

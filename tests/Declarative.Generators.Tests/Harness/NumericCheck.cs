@@ -85,10 +85,7 @@ internal static class NumericCheck
             field.SetValue(rule, state.IsNumber ? (object)state.Initial : Start(rule).full_like(state.Initial));
         Tensor parameter = Start(rule);
         for (long step = 1; step <= Steps; step++)
-        {
-            object[] arguments = [parameter, Gradient(parameter), step];
-            parameter = (Tensor)method.Invoke(rule, arguments[..method.GetParameters().Length])!;
-        }
+            parameter = UpdateMethod.Invoke(method, rule, parameter, Gradient(parameter), step);
         return [Read(parameter), .. states.Select(state => state.GetValue(rule) is double number ? [number] : Read((Tensor?)state.GetValue(rule)))];
     }
 
