@@ -26,21 +26,21 @@ public sealed class AffineHankelEstimator : IHypergradientEstimator
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="horizon"/> is negative or no number.</exception>
     public HypergradientEstimate Estimate(Trajectory trajectory, double horizon)
     {
-        ArgumentNullException.ThrowIfNull(trajectory);
-        if (!(horizon >= 0))
-            throw new ArgumentOutOfRangeException(nameof(horizon), horizon, "The horizon is a time in samples, or infinity.");
+        UsableSamples.RequireTime(horizon);
+        return UsableSamples.Estimate(trajectory, AffineHankelModel.MinimumLength, usable => Estimated(usable, horizon));
+    }
 
-        Trajectory usable = trajectory.Usable();
-        if (usable.Length < AffineHankelModel.MinimumLength)
-            return TailMeanEstimator.TooShort(trajectory, AffineHankelModel.MinimumLength);
-
+    private static HypergradientEstimate Estimated(Trajectory usable, double horizon)
+    {
         var model = new AffineHankelModel(usable);
         (double[] values, double[] standardErrors) = model.Predict(horizon);
+        var backtest = Backtest.Run(usable, AffineHankelModel.MinimumLength, beginning => new AffineHankelModel(beginning));
         return new HypergradientEstimate
         {
             Value = values,
             StandardError = standardErrors,
-            BacktestSkill = Backtest.Skill(usable),
+            BacktestSkill = backtest.Skill,
+            CoordinateSkills = backtest.CoordinateSkills,
             SpectralRadius = model.SpectralRadius,
             Eigenvalues = model.Eigenvalues,
         };

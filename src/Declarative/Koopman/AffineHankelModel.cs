@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Declarative.Koopman;
 
 /// <summary>An affine Hankel model of a trajectory: one fit for each of five delays, whose median is the model's value.</summary>
-internal sealed class AffineHankelModel
+internal sealed class AffineHankelModel : ITrajectoryModel
 {
     /// <summary>The delays n, as fractions of the trajectory's length.</summary>
     private static readonly double[] DelayFractions = [0.15, 0.2, 0.25, 0.3, 0.4];
@@ -28,7 +28,7 @@ internal sealed class AffineHankelModel
     public AffineHankelModel(Trajectory trajectory)
     {
         this.trajectory = trajectory;
-        samples = trajectory.Width > trajectory.Length ? RotatedTrajectory.Of(trajectory) : new ScaledTrajectory(trajectory, BoundFactor);
+        samples = ScaledSamples.Of(trajectory);
         var reduced = new ReducedTrajectory(samples);
         var radii = new double[DelayFractions.Length];
         for (int i = 0; i < radii.Length; i++)
@@ -54,14 +54,18 @@ internal sealed class AffineHankelModel
     /// <summary>The largest |λ| as found, before projection into the disc: the median over the delays; 0 where nothing moves.</summary>
     public double SpectralRadius { get; }
 
-    /// <summary>The functions of the fits at time <paramref name="t"/>, for any forecast.</summary>
-    public double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
-
-    /// <summary>The fits of some coordinates.</summary>
-    public Forecast Of(CoordinateBlock block)
+    /// <inheritdoc/>
+    public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive)
     {
-        var columns = new ScaledTrajectory(trajectory, block, BoundFactor);
-        return new Forecast(columns, [.. fits.Select(fit => fit.Of(columns))]);
+        double[][][] functions = Array.ConvertAll(times, FunctionsAt);
+        double[][] values = TrajectoryModels.BlockValues(times.Length, trajectory.Width);
+        foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
+        {
+            Forecast forecast = Of(block);
+            for (int i = 0; i < times.Length; i++)
+                forecast.Values(functions[i], values[i].AsSpan(0, block.Count));
+            receive(block, values);
+        }
     }
 
     /// <summary>The value of every coordinate [q] at time <paramref name="t"/>, within twice its largest |sample|, and its standard error.</summary>
@@ -76,6 +80,15 @@ internal sealed class AffineHankelModel
             forecast.StandardErrors(functions, errors.AsSpan(block.First, block.Count));
         }
         return (values, errors);
+    }
+
+    /// <summary>The functions of the fits at time <paramref name="t"/>, for any forecast.</summary>
+    private double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
+
+    private Forecast Of(CoordinateBlock block)
+    {
+        var columns = new ScaledTrajectory(trajectory, block, BoundFactor);
+        return new Forecast(columns, [.. fits.Select(fit => fit.Of(columns))]);
     }
 
     /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>

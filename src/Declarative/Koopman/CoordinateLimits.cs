@@ -1,34 +1,30 @@
 namespace Declarative.Koopman;
 
-/// <summary>Estimates the limit of each coordinate from its own samples, block by block.</summary>
-internal static class CoordinateLimits
+/// <summary>A model that knows the limit of each coordinate, from its own samples, and takes it for the value at any time.</summary>
+/// <param name="trajectory">Finite samples.</param>
+/// <param name="limit">The limit of the samples [m] of a coordinate of a size near 1; the tail mean is taken for one that is not finite.</param>
+internal sealed class CoordinateLimits(Trajectory trajectory, Func<double[], double> limit) : ITrajectoryModel
 {
     private const double BoundFactor = 2;
 
-    /// <summary>The estimate whose coordinates are the limits of theirs, held within twice the largest |sample|.</summary>
-    /// <param name="trajectory">Any trajectory: its usable samples are taken.</param>
-    /// <param name="minimumLength">Fewer usable samples than this are a failure.</param>
-    /// <param name="limit">The limit of the samples [m] of a coordinate of a size near 1; the tail mean is taken for one that is not finite.</param>
-    public static HypergradientEstimate Estimate(Trajectory trajectory, int minimumLength, Func<double[], double> limit)
+    /// <inheritdoc/>
+    /// <remarks>Limits are held within twice the largest |sample| of their coordinate.</remarks>
+    public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive)
     {
-        ArgumentNullException.ThrowIfNull(trajectory);
-        Trajectory usable = trajectory.Usable();
-        if (usable.Length < minimumLength)
-            return TailMeanEstimator.TooShort(trajectory, minimumLength);
-
-        var values = new double[usable.Width];
-        foreach (CoordinateBlock block in CoordinateBlock.Of(usable.Width))
+        double[] limits = TrajectoryModels.BlockValues(1, trajectory.Width)[0];
+        double[][] values = Array.ConvertAll(times, _ => limits);
+        foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
-            var scaled = new ScaledTrajectory(usable, block, BoundFactor);
+            var scaled = new ScaledTrajectory(trajectory, block, BoundFactor);
             for (int j = 0; j < block.Count; j++)
             {
                 double value = limit(scaled.Columns[j]);
                 if (!double.IsFinite(value))
                     value = TailMean(scaled.Columns[j]);
-                values[block.First + j] = scaled.Unscale(j, scaled.Bound(j, value));
+                limits[j] = scaled.Unscale(j, scaled.Bound(j, value));
             }
+            receive(block, values);
         }
-        return new HypergradientEstimate { Value = values };
     }
 
     /// <summary>The means of <paramref name="count"/> neighbouring blocks of equal length, the last of which ends with the samples; the

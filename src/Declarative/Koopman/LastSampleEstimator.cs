@@ -10,12 +10,6 @@ public sealed class LastSampleEstimator : IHypergradientEstimator
     /// <remarks>No sample before the first one that holds a NaN or an infinity is a <see cref="HypergradientEstimate.Failure"/>,
     /// with zeros for a value.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
-    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon)
-    {
-        ArgumentNullException.ThrowIfNull(trajectory);
-        Trajectory usable = trajectory.Usable();
-        return usable.Length > 0
-            ? new HypergradientEstimate { Value = usable[usable.Length - 1].ToArray() }
-            : TailMeanEstimator.NothingUsable(trajectory);
-    }
+    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) => UsableSamples.Estimate(trajectory, 1, usable =>
+        new HypergradientEstimate { Value = usable[usable.Length - 1].ToArray() });
 }

@@ -73,20 +73,25 @@ internal sealed class PivotedQr
         }
     }
 
-    /// <summary>bᵀ(AᵀA)⁻¹b over the columns that add something: the variance of bᵀx for unit variance of y.</summary>
-    public double Leverage(ReadOnlySpan<double> b)
+    /// <summary>R⁻ᵀb over the columns that add something, one number per column of Q: Q R⁻ᵀb are the weights of y in bᵀx.</summary>
+    public double[] SolveTransposed(ReadOnlySpan<double> b)
     {
-        double sum = 0;
-        Span<double> forward = stackalloc double[Rank];
+        var forward = new double[Rank];
         for (int i = 0; i < Rank; i++)
         {
             double value = b[pivots[i]];
             for (int above = 0; above < i; above++)
                 value -= coefficients[above][pivots[i]] * forward[above];
             forward[i] = value / coefficients[i][pivots[i]];
-            sum += forward[i] * forward[i];
         }
-        return sum;
+        return forward;
+    }
+
+    /// <summary>bᵀ(AᵀA)⁻¹b over the columns that add something: the variance of bᵀx for unit variance of y.</summary>
+    public double Leverage(ReadOnlySpan<double> b)
+    {
+        double[] forward = SolveTransposed(b);
+        return Vectors.Dot(forward, forward);
     }
 
     private static (int Index, double Length) Longest(double[][] columns)

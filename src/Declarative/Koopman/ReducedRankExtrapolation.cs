@@ -26,20 +26,17 @@ public sealed class ReducedRankExtrapolation : IHypergradientEstimator
     /// <remarks>Samples from the first one on that holds a NaN or an infinity are not used; fewer than 3 before it are a
     /// <see cref="HypergradientEstimate.Failure"/>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
-    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon)
-    {
-        ArgumentNullException.ThrowIfNull(trajectory);
-        Trajectory usable = trajectory.Usable();
-        if (usable.Length < MinimumLength)
-            return TailMeanEstimator.TooShort(trajectory, MinimumLength);
+    public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) => LimitEstimate.Of(trajectory, MinimumLength, Fit);
 
-        var reduced = ReducedTrajectory.Of(usable);
+    private static SampleCombination Fit(Trajectory trajectory)
+    {
+        var reduced = new ReducedTrajectory(ScaledSamples.Of(trajectory));
         double[] ofBlocks = Weights(reduced);
-        var weights = new double[usable.Length];
-        int start = usable.Length - reduced.Length * reduced.BlockSize;
+        var weights = new double[trajectory.Length];
+        int start = trajectory.Length - reduced.Length * reduced.BlockSize;
         for (int t = start; t < weights.Length; t++)
             weights[t] = ofBlocks[(t - start) / reduced.BlockSize] / reduced.BlockSize;
-        return new HypergradientEstimate { Value = SampleCombination.Of(usable, weights, BoundFactor) };
+        return new SampleCombination(trajectory, _ => weights, BoundFactor);
     }
 
     /// <summary>The weights of all samples [m], summing to 1: those of the windows, averaged over shifts.</summary>

@@ -24,10 +24,6 @@ internal sealed class ReducedTrajectory
             Samples[i] = columns[i % Width][i / Width];
     }
 
-    /// <summary>Reduces a finite trajectory in its own scaled coordinates, rotated where it is wider than long.</summary>
-    public static ReducedTrajectory Of(Trajectory trajectory) =>
-        new(trajectory.Width > trajectory.Length ? RotatedTrajectory.Of(trajectory) : new ScaledTrajectory(trajectory, boundFactor: 1));
-
     /// <summary>How many samples of the original make one here; per-sample eigenvalues are the roots of this order.</summary>
     public int BlockSize { get; }
 

@@ -1,22 +1,24 @@
 namespace Declarative.Koopman;
 
-/// <summary>Estimates that are one linear combination of the samples for all coordinates alike: however many there are, only weights [m] are
-/// found, in the space of the trajectory.</summary>
-internal static class SampleCombination
+/// <summary>A model whose value at any time is one linear combination of the samples for all coordinates alike: however many there are, only
+/// weights [m] are found, in the space of the trajectory.</summary>
+/// <param name="trajectory">Finite samples.</param>
+/// <param name="weights">The finite weights [m] of the samples at a time.</param>
+/// <param name="boundFactor">Values are held within this many times the largest |sample| of their coordinate; infinity for no bound but that
+/// of the numbers.</param>
+internal sealed class SampleCombination(Trajectory trajectory, Func<double, double[]> weights, double boundFactor) : ITrajectoryModel
 {
-    /// <summary>Σ wₜhₜ of every coordinate [q], held within <paramref name="boundFactor"/> times its largest |sample|.</summary>
-    /// <param name="trajectory">Finite samples.</param>
-    /// <param name="weights">Finite weights [m].</param>
-    /// <param name="boundFactor">Infinity for no bound but that of the numbers.</param>
-    public static double[] Of(Trajectory trajectory, double[] weights, double boundFactor)
+    /// <inheritdoc/>
+    public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive)
     {
-        var values = new double[trajectory.Width];
+        double[][] ofTimes = Array.ConvertAll(times, time => weights(time)), values = TrajectoryModels.BlockValues(times.Length, trajectory.Width);
         foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
             var scaled = new ScaledTrajectory(trajectory, block, boundFactor);
             for (int j = 0; j < block.Count; j++)
-                values[block.First + j] = scaled.Unscale(j, scaled.Bound(j, Vectors.Dot(weights, scaled.Columns[j])));
+                for (int i = 0; i < times.Length; i++)
+                    values[i][j] = scaled.Unscale(j, scaled.Bound(j, Vectors.Dot(ofTimes[i], scaled.Columns[j])));
+            receive(block, values);
         }
-        return values;
     }
 }

@@ -13,6 +13,10 @@ internal class ScaledSamples
         Width = width;
     }
 
+    /// <summary>A finite trajectory in its own scaled coordinates, rotated into fewer where it is wider than long.</summary>
+    public static ScaledSamples Of(Trajectory trajectory) =>
+        trajectory.Width > trajectory.Length ? RotatedTrajectory.Of(trajectory) : new ScaledTrajectory(trajectory, boundFactor: 1);
+
     /// <summary>The number of samples m.</summary>
     public int Length { get; }
 

@@ -82,6 +82,14 @@ public sealed class Trajectory
         return count == Length ? this : new Trajectory(storage, count, Width);
     }
 
+    /// <summary>Every <paramref name="stride"/>-th sample from <paramref name="offset"/> on, sharing this trajectory's memory.</summary>
+    internal Trajectory Every(int stride, int offset)
+    {
+        MixedStorage.Part[][] samples = [.. Enumerable.Range(0, (Length - offset + stride - 1) / stride)
+            .Select(i => new MixedStorage.Part[] { new(offset + i * stride, 1) })];
+        return new Trajectory(new MixedStorage(storage, samples), samples.Length, Width);
+    }
+
     /// <summary>The samples before the first one that holds a NaN or an infinity: what an estimator may use. Shorter than this
     /// trajectory exactly when there is such a sample.</summary>
     public Trajectory Usable()

@@ -25,7 +25,7 @@ public sealed class WynnEstimator : IHypergradientEstimator
     /// <see cref="HypergradientEstimate.Failure"/>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
     public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) =>
-        CoordinateLimits.Estimate(trajectory, MinimumLength, Limit);
+        LimitEstimate.Of(trajectory, MinimumLength, samples => new CoordinateLimits(samples, Limit));
 
     private static double Limit(double[] samples)
     {

@@ -15,9 +15,18 @@ public class EveryEstimatorTests
     {
         Trajectory trajectory = Noisy();
         int[] order = [.. Enumerable.Range(0, Narrow).Select(j => (5 * j + 3) % Narrow)];
-        double[] straight = Estimators.Named(name).Estimate(trajectory, 100).Value;
-        double[] permuted = Estimators.Named(name).Estimate(trajectory.Map((t, j, _) => trajectory[t, order[j]]), 100).Value;
-        Assert.All(order.Index(), pair => Assert.Equal(straight[pair.Item], permuted[pair.Index], 1e-8));
+        HypergradientEstimate straight = Estimators.Named(name).Estimate(trajectory, 100);
+        HypergradientEstimate permuted = Estimators.Named(name).Estimate(trajectory.Map((t, j, _) => trajectory[t, order[j]]), 100);
+        Assert.All(order.Index(), pair => Assert.Equal(straight.Value[pair.Item], permuted.Value[pair.Index], 1e-8));
+        foreach ((double[]? before, double[]? after) in new[]
+        {
+            (straight.StandardError, permuted.StandardError), (straight.CoordinateSkills, permuted.CoordinateSkills),
+        })
+        {
+            Assert.Equal(before is null, after is null);
+            if (before is not null)
+                Assert.All(order.Index(), pair => Assert.Equal(before[pair.Item], after![pair.Index], 1e-6));
+        }
     }
 
     [Theory]
@@ -26,9 +35,13 @@ public class EveryEstimatorTests
     {
         Trajectory trajectory = Noisy();
         double[] factors = [1e-200, -1, 3e7, 1e200, 1, 1e-9, -1e-300, 1e300, 2, 3, 4, 5];
-        double[] straight = Estimators.Named(name).Estimate(trajectory, 100).Value;
-        double[] scaled = Estimators.Named(name).Estimate(trajectory.Map((_, j, value) => factors[j] * value), 100).Value;
-        Assert.All(factors.Index(), factor => Assert.Equal(straight[factor.Index], scaled[factor.Index] / factor.Item, 1e-8));
+        HypergradientEstimate straight = Estimators.Named(name).Estimate(trajectory, 100);
+        HypergradientEstimate scaled = Estimators.Named(name).Estimate(trajectory.Map((_, j, value) => factors[j] * value), 100);
+        Assert.All(factors.Index(), factor => Assert.Equal(straight.Value[factor.Index], scaled.Value[factor.Index] / factor.Item, 1e-8));
+        if (straight.StandardError is { } errors)
+            Assert.All(factors.Index(), factor => Assert.Equal(errors[factor.Index], scaled.StandardError![factor.Index] / Math.Abs(factor.Item), 1e-6));
+        if (straight.CoordinateSkills is { } skills)
+            Assert.All(skills.Zip(scaled.CoordinateSkills!), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
     }
 
     [Theory]
@@ -52,8 +65,10 @@ public class EveryEstimatorTests
         {
             foreach (double horizon in new[] { length, 1e4, double.PositiveInfinity })
             {
-                double[] values = Estimators.Named(name).Estimate(Trajectories.Of(length, _ => 3, _ => -2, _ => 0, _ => 1e-3), horizon).Value;
-                Assert.All(constants.Zip(values), pair => Assert.Equal(pair.First, pair.Second, 1e-10));
+                HypergradientEstimate estimate = Estimators.Named(name).Estimate(Trajectories.Of(length, _ => 3, _ => -2, _ => 0, _ => 1e-3), horizon);
+                Assert.All(constants.Zip(estimate.Value), pair => Assert.Equal(pair.First, pair.Second, 1e-10));
+                Assert.All(estimate.StandardError ?? [], error => Assert.Equal(0, error, 1e-10));
+                Assert.All(estimate.CoordinateSkills ?? [], skill => Assert.Equal(1, skill));
             }
             Assert.Equal(new double[20], Estimators.Named(name).Estimate(new Trajectory(new double[20 * length], 20), 1e4).Value);
         }
@@ -64,7 +79,23 @@ public class EveryEstimatorTests
     public void SamplesFromTheFirstThatIsNotFiniteAreNotUsed(string name)
     {
         Trajectory whole = Noisy(), broken = whole.Map((t, j, value) => (t, j) == (40, 7) ? double.NaN : t > 40 ? 1e9 : value);
-        Assert.Equal(Estimators.Named(name).Estimate(whole.First(40), 100).Value, Estimators.Named(name).Estimate(broken, 100).Value);
+        HypergradientEstimate expected = Estimators.Named(name).Estimate(whole.First(40), 100), actual = Estimators.Named(name).Estimate(broken, 100);
+        Assert.Equal(expected.Value, actual.Value);
+        Assert.Equal(expected.CoordinateSkills, actual.CoordinateSkills);
+        Assert.Null(expected.Cut);
+        Assert.Equal(name == "zero" ? null : "20 of 60 samples were left out: sample 40 (from 0) is the first that is not finite.", actual.Cut);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WhatExtrapolatesIsBacktestedCoordinateByCoordinate(string name)
+    {
+        HypergradientEstimate estimate = Estimators.Named(name).Estimate(Noisy(), 100);
+        bool extrapolates = name is not ("zero" or "local" or "tail mean");
+        Assert.Equal(extrapolates, estimate.BacktestSkill is not null);
+        Assert.Equal(extrapolates, estimate.CoordinateSkills is not null);
+        Assert.Equal(extrapolates, estimate.StandardError is not null);
+        Assert.Equal(extrapolates ? Narrow : 0, estimate.CoordinateSkills?.Length ?? 0);
     }
 
     [Theory]
@@ -124,6 +155,9 @@ public class EveryEstimatorTests
                     double bound = name == "HDMD" ? double.MaxValue : Math.Min(2 * largest * (1 + 1e-12), double.MaxValue);
                     Assert.True(Math.Abs(estimate.Value[j]) <= bound, $"seed {seed}: {estimate.Value[j]} of {largest}");
                 }
+                Assert.True((estimate.StandardError ?? []).All(double.IsFinite), $"seed {seed}: a standard error");
+                Assert.True((estimate.CoordinateSkills ?? []).All(skill => skill is >= -1000 and <= 1), $"seed {seed}: a skill");
+                Assert.True(double.IsFinite(estimate.BacktestSkill ?? 0), $"seed {seed}: skill {estimate.BacktestSkill}");
                 Assert.True(double.IsFinite(estimate.SpectralRadius ?? 0), $"seed {seed}: radius {estimate.SpectralRadius}");
             }
         }
@@ -147,7 +181,9 @@ public class EveryEstimatorTests
         var trajectory = new Trajectory([.. Enumerable.Range(0, 30).Select(t =>
             Enumerable.Range(0, width).Select(j => (float)(Math.Cos(j) + Math.Pow(0.5, t))).ToArray())]);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        double[] values = Estimators.Named(name).Estimate(trajectory, double.PositiveInfinity).Value;
+        HypergradientEstimate estimate = Estimators.Named(name).Estimate(trajectory, double.PositiveInfinity);
+        double[] values = estimate.Value;
+        Assert.Null(estimate.CoordinateSkills);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L << 20);         // width² numbers are 763 MiB
         Assert.All(Enumerable.Range(0, width), j => Assert.Equal(name == "zero" ? 0 : Math.Cos(j), values[j], 1e-5));
     }
