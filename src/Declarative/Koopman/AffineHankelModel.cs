@@ -57,13 +57,13 @@ internal sealed class AffineHankelModel : ITrajectoryModel
     /// <inheritdoc/>
     public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive)
     {
-        double[][][] functions = Array.ConvertAll(times, FunctionsAt);
+        Forecast[] forecasts = Array.ConvertAll(times, time => new Forecast(fits, time));
         double[][] values = TrajectoryModels.BlockValues(times.Length, trajectory.Width);
         foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
-            Forecast forecast = Of(block);
+            var samples = new ScaledTrajectory(trajectory, block, BoundFactor);
             for (int i = 0; i < times.Length; i++)
-                forecast.Values(functions[i], values[i].AsSpan(0, block.Count));
+                forecasts[i].Values(samples, values[i].AsSpan(0, block.Count));
             receive(block, values);
         }
     }
@@ -71,24 +71,14 @@ internal sealed class AffineHankelModel : ITrajectoryModel
     /// <summary>The value of every coordinate [q] at time <paramref name="t"/>, within twice its largest |sample|, and its standard error.</summary>
     public (double[] Values, double[] StandardErrors) Predict(double t)
     {
-        double[][] functions = FunctionsAt(t);
+        var forecast = new Forecast(fits, t);
         double[] values = new double[trajectory.Width], errors = new double[trajectory.Width];
         foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
-            Forecast forecast = Of(block);
-            forecast.Values(functions, values.AsSpan(block.First, block.Count));
-            forecast.StandardErrors(functions, errors.AsSpan(block.First, block.Count));
+            var samples = new ScaledTrajectory(trajectory, block, BoundFactor);
+            forecast.Values(samples, values.AsSpan(block.First, block.Count), errors.AsSpan(block.First, block.Count));
         }
         return (values, errors);
-    }
-
-    /// <summary>The functions of the fits at time <paramref name="t"/>, for any forecast.</summary>
-    private double[][] FunctionsAt(double t) => [.. fits.Select(fit => fit.FunctionsAt(t))];
-
-    private Forecast Of(CoordinateBlock block)
-    {
-        var columns = new ScaledTrajectory(trajectory, block, BoundFactor);
-        return new Forecast(columns, [.. fits.Select(fit => fit.Of(columns))]);
     }
 
     /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>

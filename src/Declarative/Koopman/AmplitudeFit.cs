@@ -13,18 +13,17 @@ internal sealed class AmplitudeFit
     private const double RidgeFactor = 10;
 
     private readonly ModalBasis basis;
-    private readonly ResidualNoise noise;
     private readonly PivotedQr qr;
     private readonly double[] columnNorms;
-    private readonly ScaledSamples samples;
-    private readonly double[] amplitudes;       // [q, size], of the normalised functions
+    private readonly int length;
 
     /// <summary>Fits <paramref name="basis"/> to <paramref name="samples"/>, given the noise found with the same basis.</summary>
     public AmplitudeFit(ScaledSamples samples, ModalBasis basis, ResidualNoise noise)
     {
         this.basis = basis;
-        this.noise = noise;
-        int length = samples.Length, size = basis.Size;
+        Noise = noise;
+        length = samples.Length;
+        int size = basis.Size;
         double ridge = Math.Sqrt(RidgeFactor * noise.Variance * noise.Inflation);
         double[][] columns = basis.Columns(length);
         columnNorms = Array.ConvertAll(columns, column => Vectors.Norm(column));
@@ -36,52 +35,30 @@ internal sealed class AmplitudeFit
             Vectors.Scale(columns[i], 1 / columnNorms[i]);
         }
         qr = new PivotedQr(columns, RankTolerance);
-
-        this.samples = samples;
-        amplitudes = Solve();
     }
 
-    private AmplitudeFit(AmplitudeFit whole, ScaledSamples samples)
+    /// <summary>What a plain least-squares fit leaves.</summary>
+    public ResidualNoise Noise { get; }
+
+    /// <summary>The weights [m] of the samples in the fit's value at time <paramref name="t"/>, the same for all coordinates.</summary>
+    public double[] Weights(double t)
     {
-        (basis, noise, qr, columnNorms) = (whole.basis, whole.noise, whole.qr, whole.columnNorms);
-        this.samples = samples;
-        amplitudes = Solve();
+        var weights = new double[length];
+        double[] coefficients = qr.SolveTransposed(FunctionsAt(t));
+        for (int i = 0; i < coefficients.Length; i++)
+            Vectors.AddScaled(weights, coefficients[i], qr.Basis[i]);           // the rows of the ridge have no samples
+        return weights;
     }
 
-    /// <summary>The fit of other coordinates of the same trajectory, with the same functions and ridge.</summary>
-    public AmplitudeFit Of(ScaledSamples others) => new(this, others);
+    /// <summary>The variance of the fit at time <paramref name="t"/> due to the noise, in units of a coordinate's own variance.</summary>
+    public double Leverage(double t) => qr.Leverage(FunctionsAt(t)) * Noise.Inflation;
 
-    /// <summary>The functions at time <paramref name="t"/>, ready for <see cref="Value"/> and <see cref="Variances"/>.</summary>
-    public double[] FunctionsAt(double t)
+    private double[] FunctionsAt(double t)
     {
         var functions = new double[basis.Size];
         basis.Evaluate(t, functions);
         for (int i = 0; i < functions.Length; i++)
             functions[i] /= columnNorms[i];
         return functions;
-    }
-
-    /// <summary>The fit of one coordinate, in scaled units.</summary>
-    public double Value(int coordinate, ReadOnlySpan<double> functions) =>
-        Vectors.Dot(functions, amplitudes.AsSpan(coordinate * functions.Length, functions.Length));
-
-    /// <summary>The variances of the fit of all coordinates [q] due to the noise, in scaled units.</summary>
-    public double[] Variances(ReadOnlySpan<double> functions)
-    {
-        double leverage = qr.Leverage(functions) * noise.Inflation;
-        return Array.ConvertAll(noise.VariancesOf(samples), variance => variance * leverage);
-    }
-
-    private double[] Solve()
-    {
-        var solutions = new double[samples.Columns.Length * basis.Size];
-        Span<double> projections = stackalloc double[qr.Rank];
-        for (int j = 0; j < samples.Columns.Length; j++)
-        {
-            for (int i = 0; i < projections.Length; i++)
-                projections[i] = Vectors.Dot(samples.Columns[j], qr.Basis[i]);
-            qr.Solve(projections, solutions.AsSpan(j * basis.Size, basis.Size));
-        }
-        return solutions;
     }
 }

@@ -1,47 +1,56 @@
 namespace Declarative.Koopman;
 
-/// <summary>An affine Hankel model of some coordinates: the fits of all delays, and their median.</summary>
-/// <param name="samples">The coordinates.</param>
-/// <param name="fits">Their fits, one for each delay.</param>
-internal sealed class Forecast(ScaledTrajectory samples, AmplitudeFit[] fits)
+/// <summary>An affine Hankel model at one time: the weights of the samples in the fit of each delay, whose median is the value.</summary>
+internal sealed class Forecast
 {
-    /// <summary>The value of each coordinate within its bound, in its own units.</summary>
-    /// <param name="functions">The functions of each fit at the time wanted.</param>
-    /// <param name="values">Receives a number per coordinate.</param>
-    public void Values(double[][] functions, Span<double> values)
+    private readonly IReadOnlyList<AmplitudeFit> fits;
+    private readonly double[][] weights;
+    private readonly double[] leverages;
+    private double[] products = [];
+
+    /// <param name="fits">The fits, one for each delay.</param>
+    /// <param name="time">The time wanted, or infinity.</param>
+    public Forecast(IReadOnlyList<AmplitudeFit> fits, double time)
     {
-        Span<double> ofDelays = stackalloc double[fits.Length];
-        for (int j = 0; j < values.Length; j++)
-        {
-            Evaluate(j, functions, ofDelays);
-            values[j] = samples.Unscale(j, Vectors.MedianInPlace(ofDelays));
-        }
+        this.fits = fits;
+        weights = [.. fits.Select(fit => fit.Weights(time))];
+        leverages = [.. fits.Select(fit => fit.Leverage(time))];
     }
 
-    /// <summary>The standard error of each coordinate: √(fit variance + variance over delays), in its own units.</summary>
-    /// <param name="functions">The functions of each fit at the time wanted.</param>
-    /// <param name="errors">Receives a number per coordinate.</param>
-    public void StandardErrors(double[][] functions, Span<double> errors)
+    /// <summary>The value of each coordinate within its bound, and its standard error √(fit variance + variance over delays), in its own
+    /// units.</summary>
+    /// <param name="samples">Coordinates of the trajectory that the fits are of.</param>
+    /// <param name="values">Receives a number per coordinate.</param>
+    /// <param name="errors">The same, or empty where standard errors are not wanted.</param>
+    public void Values(ScaledTrajectory samples, Span<double> values, Span<double> errors = default)
     {
-        double[][] variances = [.. fits.Select((fit, i) => fit.Variances(functions[i]))];
-        Span<double> ofDelays = stackalloc double[fits.Length];
-        for (int j = 0; j < errors.Length; j++)
+        int delays = weights.Length;
+        if (products.Length < values.Length * delays)
+            products = new double[values.Length * delays];
+        InnerProducts.Compute(samples.Columns, weights, products);
+        double[][] variances = errors.IsEmpty ? [] : [.. fits.Select(fit => fit.Noise.VariancesOf(samples))];
+        Span<double> ofDelays = stackalloc double[delays];
+        for (int j = 0; j < values.Length; j++)
         {
-            Evaluate(j, functions, ofDelays);
-            double mean = 0, spread = 0;
-            foreach (double value in ofDelays)
-                mean += value / ofDelays.Length;
-            foreach (double value in ofDelays)
-                spread += (value - mean) * (value - mean) / ofDelays.Length;
-            for (int i = 0; i < ofDelays.Length; i++)
-                ofDelays[i] = variances[i][j];
+            for (int i = 0; i < delays; i++)
+                ofDelays[i] = samples.Bound(j, products[j * delays + i]);
+            double spread = Variance(ofDelays);
+            values[j] = samples.Unscale(j, Vectors.MedianInPlace(ofDelays));
+            if (errors.IsEmpty)
+                continue;
+            for (int i = 0; i < delays; i++)
+                ofDelays[i] = variances[i][j] * leverages[i];
             errors[j] = samples.Unscale(j, Math.Sqrt(Vectors.MedianInPlace(ofDelays) + spread));
         }
     }
 
-    private void Evaluate(int coordinate, double[][] functions, Span<double> ofDelays)
+    private static double Variance(ReadOnlySpan<double> values)
     {
-        for (int i = 0; i < ofDelays.Length; i++)
-            ofDelays[i] = samples.Bound(coordinate, fits[i].Value(coordinate, functions[i]));
+        double mean = 0, variance = 0;
+        foreach (double value in values)
+            mean += value / values.Length;
+        foreach (double value in values)
+            variance += (value - mean) * (value - mean) / values.Length;
+        return variance;
     }
 }

@@ -5,6 +5,9 @@ internal sealed class ResidualNoise
 {
     private const double LargestAutocorrelation = 0.95;
 
+    /// <summary>What is left of a coordinate is found by subtraction of squares, where it is this much of it: rounding is then 10⁻¹² of it.</summary>
+    private const double SmallestDifference = 1e-3;
+
     private readonly double freedom;
     private readonly PivotedQr qr;
 
@@ -20,7 +23,16 @@ internal sealed class ResidualNoise
     {
         this.qr = qr;
         freedom = Math.Max(samples.Length - size, 1);
-        CoordinateVariances = VariancesOf(samples, out double sumOfSquares, out double sumOfProducts);
+        var residual = new double[samples.Length];
+        CoordinateVariances = new double[samples.Columns.Length];
+        double sumOfSquares = 0, sumOfProducts = 0;
+        for (int j = 0; j < CoordinateVariances.Length; j++)
+        {
+            double squares = Leave(samples.Columns[j], residual);
+            CoordinateVariances[j] = squares / freedom;
+            sumOfSquares += squares;
+            sumOfProducts += Vectors.Dot(residual.AsSpan(1), residual);
+        }
         Variance = sumOfSquares / (freedom * samples.Width);
         RootMeanSquare = Math.Sqrt(sumOfSquares / ((double)samples.Length * samples.Width));
         double ρ = sumOfSquares > 0 ? Math.Clamp(sumOfProducts / sumOfSquares, 0, LargestAutocorrelation) : 0;
@@ -40,7 +52,22 @@ internal sealed class ResidualNoise
     public double Inflation { get; }
 
     /// <summary>The mean square per degree of freedom of each of some other coordinates.</summary>
-    public double[] VariancesOf(ScaledSamples samples) => VariancesOf(samples, out _, out _);
+    public double[] VariancesOf(ScaledSamples samples)
+    {
+        var variances = new double[samples.Columns.Length];
+        var products = new double[variances.Length * qr.Rank];
+        var residual = new double[samples.Length];
+        InnerProducts.Compute(samples.Columns, [.. qr.Basis], products);
+        for (int j = 0; j < variances.Length; j++)
+        {
+            ReadOnlySpan<double> projections = products.AsSpan(j * qr.Rank, qr.Rank);
+            double whole = Vectors.Dot(samples.Columns[j], samples.Columns[j]), squares = whole - Vectors.Dot(projections, projections);
+            if (!(squares > SmallestDifference * whole))
+                squares = Leave(samples.Columns[j], residual);
+            variances[j] = squares / freedom;
+        }
+        return variances;
+    }
 
     private static PivotedQr Factor(double[][] columns)
     {
@@ -49,21 +76,12 @@ internal sealed class ResidualNoise
         return new PivotedQr(columns, AmplitudeFit.RankTolerance);
     }
 
-    private double[] VariancesOf(ScaledSamples samples, out double sumOfSquares, out double sumOfProducts)
+    /// <summary>What the fit leaves of a column, and its square length.</summary>
+    private double Leave(double[] column, double[] residual)
     {
-        var variances = new double[samples.Columns.Length];
-        var residual = new double[samples.Length];
-        sumOfSquares = sumOfProducts = 0;
-        for (int j = 0; j < variances.Length; j++)
-        {
-            samples.Columns[j].CopyTo(residual, 0);
-            foreach (double[] direction in qr.Basis)
-                Vectors.AddScaled(residual, -Vectors.Dot(direction, residual), direction);
-            double squares = Vectors.Dot(residual, residual);
-            variances[j] = squares / freedom;
-            sumOfSquares += squares;
-            sumOfProducts += Vectors.Dot(residual.AsSpan(1), residual);
-        }
-        return variances;
+        column.CopyTo(residual, 0);
+        foreach (double[] direction in qr.Basis)
+            Vectors.AddScaled(residual, -Vectors.Dot(direction, residual), direction);
+        return Vectors.Dot(residual, residual);
     }
 }

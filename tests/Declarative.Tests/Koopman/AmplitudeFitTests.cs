@@ -54,15 +54,14 @@ public class AmplitudeFitTests
         foreach (double t in new[] { 0, 12, 100, double.PositiveInfinity })
         {
             double power = double.IsInfinity(t) ? 0 : Math.Pow(λ, t);
-            double[] functions = fit.FunctionsAt(t);
             for (int j = 0; j < 2; j++)
             {
                 (double limit, double amplitude) = Solve(samples.Columns[j], ridge);
-                Assert.Equal(limit + amplitude * power, fit.Value(j, functions), 1e-12);
+                Assert.Equal(limit + amplitude * power, Value(fit, samples, j, t), 1e-12);
             }
             (double n, double s, double d) = Moments(ridge);
             double leverage = (d - 2 * power * s + power * power * n) / (n * d - s * s);        // bᵀ(PᵀP + R)⁻¹b
-            Assert.Equal(leverage * noise.CoordinateVariances[1] * noise.Inflation, fit.Variances(functions)[1], 1e-12);
+            Assert.Equal(leverage * noise.CoordinateVariances[1] * noise.Inflation, fit.Leverage(t) * fit.Noise.VariancesOf(samples)[1], 1e-12);
         }
     }
 
@@ -71,9 +70,12 @@ public class AmplitudeFitTests
     {
         var exact = new ScaledTrajectory(Trajectories.Of(Length, t => 2 - Math.Pow(λ, t)), 2);
         var fit = new AmplitudeFit(exact, basis, new ResidualNoise(exact, basis));
-        Assert.Equal(2, exact.Unscale(0, fit.Value(0, fit.FunctionsAt(double.PositiveInfinity))), 1e-14);
-        Assert.Equal(1, exact.Unscale(0, fit.Value(0, fit.FunctionsAt(0))), 1e-14);
+        Assert.Equal(2, exact.Unscale(0, Value(fit, exact, 0, double.PositiveInfinity)), 1e-14);
+        Assert.Equal(1, exact.Unscale(0, Value(fit, exact, 0, 0)), 1e-14);
     }
+
+    private static double Value(AmplitudeFit fit, ScaledTrajectory samples, int coordinate, double t) =>
+        Vectors.Dot(fit.Weights(t), samples.Columns[coordinate]);
 
     /// <summary>The entries n, s, d of PᵀP + R = [n s; s d] for the functions 1 and λᵗ.</summary>
     private static (double N, double S, double D) Moments(double ridge)
