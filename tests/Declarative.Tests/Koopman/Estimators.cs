@@ -18,6 +18,7 @@ internal static class Estimators
         (new SnappedHankelEstimator(), 8),
         (new TotalLeastSquaresHankelEstimator(), 8),
         (new ForwardBackwardHankelEstimator(), 8),
+        (new OptimizedDmdEstimator(), 8),
         (new AffineHankelEstimator(), 8),
     }.ToDictionary(pair => pair.Item1.Name);
 
