@@ -43,6 +43,7 @@ public sealed class AffineHankelEstimator : IHypergradientEstimator
             CoordinateSkills = backtest.CoordinateSkills,
             SpectralRadius = model.SpectralRadius,
             Eigenvalues = model.Eigenvalues,
+            Koopman = model.Report(),
         };
     }
 }

@@ -81,6 +81,9 @@ internal sealed class AffineHankelModel : ITrajectoryModel
         return (values, errors);
     }
 
+    /// <summary>The report on the modes of the middle delay, of which <see cref="Eigenvalues"/> are.</summary>
+    public KoopmanReport Report() => fits[fits.Count / 2].Report(trajectory, SpectralRadius);
+
     /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>
     private Complex[] AddFit(Complex[] spectrum)
     {

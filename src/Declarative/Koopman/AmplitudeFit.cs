@@ -53,6 +53,12 @@ internal sealed class AmplitudeFit
     /// <summary>The variance of the fit at time <paramref name="t"/> due to the noise, in units of a coordinate's own variance.</summary>
     public double Leverage(double t) => qr.Leverage(FunctionsAt(t)) * Noise.Inflation;
 
+    /// <summary>The report on these modes.</summary>
+    /// <param name="trajectory">The trajectory that the fit is of.</param>
+    /// <param name="spectralRadius">The raw spectral radius.</param>
+    public KoopmanReport Report(Trajectory trajectory, double spectralRadius) => ModeContents.Report(
+        trajectory, basis.Contents(length - 1, first: 1, length), limit: 0, column => qr.SolveNormalised(column, columnNorms), spectralRadius, Noise);
+
     private double[] FunctionsAt(double t)
     {
         var functions = new double[basis.Size];

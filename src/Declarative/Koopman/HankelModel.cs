@@ -47,6 +47,7 @@ internal static class HankelModel
             CoordinateSkills = backtest.CoordinateSkills,
             SpectralRadius = radius,
             Eigenvalues = [.. eigenvalues.Where(λ => λ != 1)],
+            Koopman = model.Report(radius, noise),
         };
     }
 

@@ -27,6 +27,9 @@ public sealed record HypergradientEstimate
     /// <summary>The eigenvalues per sample, the conjugate of a pair left out, 1 (the limit) not listed.</summary>
     public IReadOnlyList<Complex> Eigenvalues { get; init; } = [];
 
+    /// <summary>The modes in full, with their rates and amplitudes; null without a spectrum.</summary>
+    public KoopmanReport? Koopman { get; init; }
+
     /// <summary>That samples were left out from the first one on that held a NaN or an infinity, how many and where; the estimate is made from
     /// those before it. Null where all were finite, and where none is looked at (<see cref="ZeroEstimator"/>).</summary>
     public string? Cut { get; init; }

@@ -57,6 +57,19 @@ internal sealed class ModalBasis
         }
     }
 
+    /// <summary>What the functions say of each mode's size at a time.</summary>
+    /// <param name="t">The time.</param>
+    /// <param name="first">The number of the first function but the constant among those of a model.</param>
+    /// <param name="length">The number of samples: no |sin ωt / sin ω| of them reaches it, however small ω is.</param>
+    public IEnumerable<ModeContents> Contents(double t, int first, int length)
+    {
+        foreach (Mode mode in modes)
+        {
+            yield return new ModeContents(mode.Eigenvalue, first, mode.IsReal, mode.SizeAt(t), Math.Min(1 / Math.Abs(mode.SineOfAngle), length - 1));
+            first += mode.IsReal ? 1 : 2;
+        }
+    }
+
     /// <summary>The values at times 0 ... <paramref name="length"/> - 1 as columns, one per function.</summary>
     public double[][] Columns(int length)
     {
@@ -72,7 +85,6 @@ internal sealed class ModalBasis
     {
         private readonly bool alternates;
         private readonly double logarithm, angle;
-        private readonly double sineOfAngle;
         private readonly bool isDifference;
         private readonly Complex halfRatio, gap;
 
@@ -84,7 +96,8 @@ internal sealed class ModalBasis
             Complex first = Reflect(λ);
             logarithm = Math.Log(first.Magnitude);
             angle = first.Phase;
-            sineOfAngle = Math.Sin(angle);
+            SineOfAngle = Math.Sin(angle);
+            Eigenvalue = second ?? λ;
             if (second is { } other)
             {
                 isDifference = true;
@@ -96,6 +109,15 @@ internal sealed class ModalBasis
 
         public bool IsReal { get; }
 
+        /// <summary>The eigenvalue; of a difference the second one, as the first has a mode of its own.</summary>
+        public Complex Eigenvalue { get; }
+
+        /// <summary>sin ω, 0 for a real eigenvalue.</summary>
+        public double SineOfAngle { get; }
+
+        /// <summary>The length of the complex function whose parts the mode's functions are.</summary>
+        public double SizeAt(double t) => (isDifference ? Difference(t) : Power(t, 0)).Magnitude;
+
         public Complex At(double t)
         {
             if (double.IsPositiveInfinity(t))
@@ -103,7 +125,7 @@ internal sealed class ModalBasis
             Complex value = isDifference ? Difference(t) : Power(t, 0);
             if (alternates)
                 value *= Math.Cos(Math.PI * Math.IEEERemainder(t, 2));
-            return IsReal ? value : new Complex(value.Real, value.Imaginary / sineOfAngle);
+            return IsReal ? value : new Complex(value.Real, value.Imaginary / SineOfAngle);
         }
 
         /// <summary>(λe^(-shift))ᵗ.</summary>

@@ -67,6 +67,19 @@ internal sealed class ModalModel : ITrajectoryModel
         return errors;
     }
 
+    /// <summary>The report on the modes.</summary>
+    /// <param name="spectralRadius">The raw spectral radius.</param>
+    /// <param name="noise">What the modes leave.</param>
+    public KoopmanReport Report(double spectralRadius, ResidualNoise noise)
+    {
+        // Growing modes are counted back from the last sample, by inverse eigenvalues.
+        int first = hasLimit ? 1 : 0;
+        IEnumerable<ModeContents> decay = decaying.Contents(length - 1, first, length);
+        IEnumerable<ModeContents> growth = growing.Contents(0, first + decaying.Size - 1, length)
+            .Select(mode => mode with { Eigenvalue = 1 / mode.Eigenvalue });
+        return ModeContents.Report(trajectory, [.. decay, .. growth], first - 1, column => qr.SolveNormalised(column, norms), spectralRadius, noise);
+    }
+
     /// <summary>The weights [m] of the samples in the model's value at time <paramref name="t"/>, or in its limit alone.</summary>
     private double[] Weights(double t)
     {

@@ -73,6 +73,19 @@ internal sealed class PivotedQr
         }
     }
 
+    /// <summary>The least-squares solution for columns that are longer by the factors <paramref name="norms"/>; y may be shorter, 0 from there
+    /// on.</summary>
+    public double[] SolveNormalised(ReadOnlySpan<double> y, double[] norms)
+    {
+        double[] projections = new double[Rank], solution = new double[norms.Length];
+        for (int i = 0; i < projections.Length; i++)
+            projections[i] = Vectors.Dot(y, basis[i]);
+        Solve(projections, solution);
+        for (int i = 0; i < solution.Length; i++)
+            solution[i] /= norms[i];
+        return solution;
+    }
+
     /// <summary>R⁻ᵀb over the columns that add something, one number per column of Q: Q R⁻ᵀb are the weights of y in bᵀx.</summary>
     public double[] SolveTransposed(ReadOnlySpan<double> b)
     {

@@ -2,7 +2,8 @@ namespace Declarative.Koopman;
 
 /// <summary>The samples h_1 ... h_m of a hypergradient in hand, oldest first: a matrix [m, q] of plain numbers.</summary>
 /// <remarks>A trajectory of very many coordinates is kept in single precision, an array for each sample: 100 samples of 10⁶ coordinates take
-/// 400 MB, and whatever reads them goes block by block over the coordinates.</remarks>
+/// 400 MB, and whatever reads them goes block by block over the coordinates. Samples are taken for evenly spaced in time; where some are missing
+/// or repeated, <see cref="EvenTrajectory"/> puts them on a grid.</remarks>
 public sealed class Trajectory
 {
     private readonly SampleStorage storage;
@@ -83,11 +84,25 @@ public sealed class Trajectory
     }
 
     /// <summary>Every <paramref name="stride"/>-th sample from <paramref name="offset"/> on, sharing this trajectory's memory.</summary>
-    internal Trajectory Every(int stride, int offset)
+    internal Trajectory Every(int stride, int offset) => Mix([.. Enumerable.Range(0, (Length - offset + stride - 1) / stride)
+        .Select(i => new MixedStorage.Part[] { new(offset + i * stride, 1) })]);
+
+    /// <summary>Weighted means of samples, sharing this trajectory's memory.</summary>
+    internal Trajectory Mix(MixedStorage.Part[][] mixtures) => new(new MixedStorage(storage, mixtures), mixtures.Length, Width);
+
+    /// <summary>Whether a sample holds a NaN.</summary>
+    internal bool IsMissing(int sample)
     {
-        MixedStorage.Part[][] samples = [.. Enumerable.Range(0, (Length - offset + stride - 1) / stride)
-            .Select(i => new MixedStorage.Part[] { new(offset + i * stride, 1) })];
-        return new Trajectory(new MixedStorage(storage, samples), samples.Length, Width);
+        var numbers = new double[Math.Min(Width, CoordinateBlock.Widest)];
+        foreach (CoordinateBlock block in CoordinateBlock.Of(Width))
+        {
+            Span<double> row = numbers.AsSpan(0, block.Count);
+            Read(sample, block.First, row);
+            foreach (double number in row)
+                if (double.IsNaN(number))
+                    return true;
+        }
+        return false;
     }
 
     /// <summary>The samples before the first one that holds a NaN or an infinity: what an estimator may use. Shorter than this
