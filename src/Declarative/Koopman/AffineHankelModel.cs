@@ -57,13 +57,14 @@ internal sealed class AffineHankelModel : ITrajectoryModel
     /// <inheritdoc/>
     public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive)
     {
-        Forecast[] forecasts = Array.ConvertAll(times, time => new Forecast(fits, time));
+        double[][][] weights = [.. fits.Select(fit => Array.ConvertAll(times, fit.ProjectionWeights))];
         double[][] values = TrajectoryModels.BlockValues(times.Length, trajectory.Width);
         foreach (CoordinateBlock block in CoordinateBlock.Of(trajectory.Width))
         {
             var samples = new ScaledTrajectory(trajectory, block, BoundFactor);
+            double[][] projections = [.. fits.Select(fit => Projections(fit, samples))];
             for (int i = 0; i < times.Length; i++)
-                forecasts[i].Values(samples, values[i].AsSpan(0, block.Count));
+                Forecast.Medians(samples, [.. fits.Select((_, delay) => Combined(weights[delay][i], projections[delay], block.Count))], values[i]);
             receive(block, values);
         }
     }
@@ -83,6 +84,22 @@ internal sealed class AffineHankelModel : ITrajectoryModel
 
     /// <summary>The report on the modes of the middle delay, of which <see cref="Eigenvalues"/> are.</summary>
     public KoopmanReport Report() => fits[fits.Count / 2].Report(trajectory, SpectralRadius);
+
+    /// <summary>The projections of each coordinate on the directions of a fit, row-major [rank, coordinates].</summary>
+    private static double[] Projections(AmplitudeFit fit, ScaledTrajectory samples)
+    {
+        var projections = new double[fit.Directions.Count * samples.Columns.Length];
+        InnerProducts.Compute([.. fit.Directions], samples.Columns, projections);
+        return projections;
+    }
+
+    private static double[] Combined(double[] weights, double[] projections, int count)
+    {
+        var values = new double[count];
+        for (int i = 0; i < weights.Length; i++)
+            Vectors.AddScaled(values, weights[i], projections.AsSpan(i * count, count));
+        return values;
+    }
 
     /// <summary>Fits amplitudes to the projected eigenvalues, nearer to 1 if that is exact: only the least squares are repeated.</summary>
     private Complex[] AddFit(Complex[] spectrum)

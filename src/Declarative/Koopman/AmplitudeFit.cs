@@ -44,11 +44,18 @@ internal sealed class AmplitudeFit
     public double[] Weights(double t)
     {
         var weights = new double[length];
-        double[] coefficients = qr.SolveTransposed(FunctionsAt(t));
+        double[] coefficients = ProjectionWeights(t);
         for (int i = 0; i < coefficients.Length; i++)
             Vectors.AddScaled(weights, coefficients[i], qr.Basis[i]);           // the rows of the ridge have no samples
         return weights;
     }
+
+    /// <summary>The orthonormal directions [rank][m and more] in which the functions lie.</summary>
+    public IReadOnlyList<double[]> Directions => qr.Basis;
+
+    /// <summary>The weights [rank] of the samples' projections on <see cref="Directions"/> in the fit's value at time <paramref name="t"/>: fewer than
+    /// <see cref="Weights"/>, for values at many times.</summary>
+    public double[] ProjectionWeights(double t) => qr.SolveTransposed(FunctionsAt(t));
 
     /// <summary>The variance of the fit at time <paramref name="t"/> due to the noise, in units of a coordinate's own variance.</summary>
     public double Leverage(double t) => qr.Leverage(FunctionsAt(t)) * Noise.Inflation;

@@ -21,14 +21,14 @@ internal sealed class Forecast
     /// units.</summary>
     /// <param name="samples">Coordinates of the trajectory that the fits are of.</param>
     /// <param name="values">Receives a number per coordinate.</param>
-    /// <param name="errors">The same, or empty where standard errors are not wanted.</param>
-    public void Values(ScaledTrajectory samples, Span<double> values, Span<double> errors = default)
+    /// <param name="errors">The same.</param>
+    public void Values(ScaledTrajectory samples, Span<double> values, Span<double> errors)
     {
         int delays = weights.Length;
         if (products.Length < values.Length * delays)
             products = new double[values.Length * delays];
         InnerProducts.Compute(samples.Columns, weights, products);
-        double[][] variances = errors.IsEmpty ? [] : [.. fits.Select(fit => fit.Noise.VariancesOf(samples))];
+        double[][] variances = [.. fits.Select(fit => fit.Noise.VariancesOf(samples))];
         Span<double> ofDelays = stackalloc double[delays];
         for (int j = 0; j < values.Length; j++)
         {
@@ -36,11 +36,24 @@ internal sealed class Forecast
                 ofDelays[i] = samples.Bound(j, products[j * delays + i]);
             double spread = Variance(ofDelays);
             values[j] = samples.Unscale(j, Vectors.MedianInPlace(ofDelays));
-            if (errors.IsEmpty)
-                continue;
             for (int i = 0; i < delays; i++)
                 ofDelays[i] = variances[i][j] * leverages[i];
             errors[j] = samples.Unscale(j, Math.Sqrt(Vectors.MedianInPlace(ofDelays) + spread));
+        }
+    }
+
+    /// <summary>The medians over delays of values that are already at hand, each within its bound, in the coordinates' own units.</summary>
+    /// <param name="samples">The coordinates.</param>
+    /// <param name="ofDelays">The scaled values [delay][coordinate].</param>
+    /// <param name="values">Receives a number per coordinate.</param>
+    public static void Medians(ScaledTrajectory samples, double[][] ofDelays, Span<double> values)
+    {
+        Span<double> bounded = stackalloc double[ofDelays.Length];
+        for (int j = 0; j < samples.Columns.Length; j++)
+        {
+            for (int i = 0; i < bounded.Length; i++)
+                bounded[i] = samples.Bound(j, ofDelays[i][j]);
+            values[j] = samples.Unscale(j, Vectors.MedianInPlace(bounded));
         }
     }
 

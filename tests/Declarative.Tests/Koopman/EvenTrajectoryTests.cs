@@ -46,7 +46,8 @@ public class EvenTrajectoryTests
     [Fact]
     public void AnInfinityStaysAndEndsWhatIsUsable()
     {
-        var even = EvenTrajectory.Of(Trajectories.Of(20, t => t == 15 ? double.PositiveInfinity : 1 + Math.Pow(0.8, t)), [.. Enumerable.Range(0, 20).Select(t => 2.0 * t)]);
+        Trajectory broken = Trajectories.Of(20, t => t == 15 ? double.PositiveInfinity : 1 + Math.Pow(0.8, t));
+        var even = EvenTrajectory.Of(broken, [.. Enumerable.Range(0, 20).Select(t => 2.0 * t)]);
         Assert.Equal(15, even.Samples.Usable().Length);
         Assert.Contains("sample 15", new AffineHankelEstimator().Estimate(even.Samples, 50).Cut);
     }
