@@ -14,6 +14,7 @@ internal sealed class ForwardMode : WindowMode
     /// <summary>The largest believable entry of θ̇: u moves by tenths, θ by a few units.</summary>
     private const double LargestTangent = 1e8;
 
+    private readonly SettingInfluence? influence;
     private OptimizerTangents? tangents;
     private bool isForgotten = true;
 
@@ -21,9 +22,11 @@ internal sealed class ForwardMode : WindowMode
     /// <param name="parts">The problem.</param>
     /// <param name="memoryLimit">The most that tangents may take, in bytes.</param>
     /// <param name="isCarried">Whether a window begins with tangents of those before it.</param>
+    /// <param name="followsInfluence">Whether what is carried shrinks with the influence of the settings.</param>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
-    public ForwardMode(ModeParts parts, long memoryLimit, bool isCarried) : base(parts)
+    public ForwardMode(ModeParts parts, long memoryLimit, bool isCarried, bool followsInfluence = false) : base(parts)
     {
+        influence = followsInfluence ? new() : null;
         double bytes = Bytes(parts, isCarried);
         if (bytes > memoryLimit)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {parts.Coordinates.Count} coordinates for p = {parts.Parameters.Count} "
@@ -62,7 +65,7 @@ internal sealed class ForwardMode : WindowMode
         for (int i = 0; i < window.Steps; i++)
         {
             using var stepScope = NewDisposeScope();
-            trainingLosses[i] = Step(window.FirstStep + i, leafValues, leafSeeds).MoveToOuterDisposeScope();
+            trainingLosses[i] = Step(window.FirstStep + i, leafValues, leafSeeds, isFirst: i == 0).MoveToOuterDisposeScope();
             bool isLast = i == window.Steps - 1;
             if (tangents is not null && (i + 1) % window.Stride == 0)
             {
@@ -82,12 +85,14 @@ internal sealed class ForwardMode : WindowMode
     }
 
     /// <inheritdoc/>
-    public override ModeState Save() => new(State.Copy(), isForgotten ? null : tangents?.Copy());
+    public override ModeState Save() => new(State.Copy(), isForgotten ? null : tangents?.Copy(), influence?.Before);
 
     /// <inheritdoc/>
     public override void Restore(ModeState saved)
     {
         base.Restore(saved);
+        if (influence is not null)
+            influence.Before = saved.Influence;
         if (saved.Tangents is null)
         {
             Discount(0);
@@ -123,7 +128,7 @@ internal sealed class ForwardMode : WindowMode
         tangents?.Dispose();
     }
 
-    private Tensor Step(long step, Tensor[] leafValues, Tensor leafSeeds)
+    private Tensor Step(long step, Tensor[] leafValues, Tensor leafSeeds, bool isFirst)
     {
         (Tensor loss, LossGradient gradient) = Parts.Losses.Training(step, leafValues, createGraph: tangents is not null);
         using var noGradient = no_grad();
@@ -134,6 +139,8 @@ internal sealed class ForwardMode : WindowMode
         }
         Leaves.Note(gradient);
         Parts.Parameters.CheckUnwritten(gradient.Writes);
+        if (isFirst && influence?.Factors(Influence(gradient, step, leafValues, leafSeeds)) is { } factors && !isForgotten)
+            tangents.ScaleRows(factors);
         Tensor carried = tangents.Parameter;
         // θ̇ is zero at first, and so is ġ but for what the leaves do.
         Tensor gradientTangent = isForgotten && leafValues.Length == 0 ? carried.zeros_like()
@@ -141,6 +148,18 @@ internal sealed class ForwardMode : WindowMode
         isForgotten = false;
         Parts.Parameters.Write(Parts.Optimizer.TangentStep(State, tangents, Parts.Parameters.Vector, gradient.Flat, gradientTangent, step));
         return loss.detach();
+    }
+
+    /// <summary>The norm of each coordinate's tangent after this step alone [q].</summary>
+    private double[] Influence(LossGradient gradient, long step, Tensor[] leafValues, Tensor leafSeeds)
+    {
+        using var scope = NewDisposeScope();
+        using OptimizerState state = State.Copy();
+        using OptimizerTangents single = Parts.Optimizer.CreateTangents();
+        Tensor none = single.Parameter;
+        Tensor gradientTangent = leafValues.Length == 0 ? none.zeros_like() : Autograd.Tangents(gradient, Parts.Parameters.Views, none, leafValues, leafSeeds);
+        Parts.Optimizer.TangentStep(state, single, Parts.Parameters.Vector, gradient.Flat, gradientTangent, step);
+        return HostNumbers.Read(single.Parameter.square().sum(1).sqrt());
     }
 
     private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leafValues, Tensor leafSeeds)

@@ -23,7 +23,10 @@ internal interface IHypergradientMode : IDisposable
 }
 
 /// <summary>What a mode carries from window to window.</summary>
-internal sealed record ModeState(OptimizerState State, OptimizerTangents? Tangents) : IDisposable
+/// <param name="State">o.</param>
+/// <param name="Tangents">(θ̇, ȯ); null where they are zero.</param>
+/// <param name="Influence">What <see cref="SettingInfluence"/> remembers.</param>
+internal sealed record ModeState(OptimizerState State, OptimizerTangents? Tangents, double[]? Influence = null) : IDisposable
 {
     /// <summary>Releases it.</summary>
     public void Dispose()

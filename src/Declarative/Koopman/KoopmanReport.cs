@@ -39,6 +39,13 @@ public sealed record KoopmanReport
             : throw new ArgumentOutOfRangeException(nameof(value), value, "The stride is a positive number of steps.");
     }
 
+    /// <summary>The same model with its numbers per coordinate at the places of a longer series of coordinates.</summary>
+    internal KoopmanReport Spread(Func<double[], double[]> spread) => this with
+    {
+        Modes = [.. modes.Select(mode => mode.Amplitudes.Length == 0 ? mode : mode with { Amplitudes = spread(mode.Amplitudes) })],
+        Limit = Limit.Length == 0 ? Limit : spread(Limit),
+    };
+
     /// <summary>A table of the modes, each with its largest amplitude, and what else is known.</summary>
     public override string ToString()
     {
@@ -63,7 +70,7 @@ public sealed record KoopmanReport
     {
         if (sizes.Length == 0)
             return "not told";
-        int largest = sizes.Index().MaxBy(size => Math.Abs(size.Item)).Index;
+        int largest = sizes.Index().MaxBy(size => double.IsNaN(size.Item) ? -1 : Math.Abs(size.Item)).Index;
         return string.Create(CultureInfo.InvariantCulture, $"{sizes[largest]:0.000e+00} (coordinate {largest})");
     }
 }

@@ -35,6 +35,10 @@ public sealed class NumberTangent
         return factor == 1 || tangent.rows.Length == 0 ? tangent : new(tangent.rows, Array.ConvertAll(tangent.values, value => factor * value));
     }
 
+    /// <summary>Each entry times the factor of its row.</summary>
+    /// <param name="factors">[q].</param>
+    internal NumberTangent ScaleRows(double[] factors) => new(rows, [.. rows.Select((row, i) => factors[row] * values[i])]);
+
     /// <summary>A sum.</summary>
     public static NumberTangent operator +(NumberTangent left, NumberTangent right)
     {

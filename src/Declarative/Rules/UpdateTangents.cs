@@ -93,6 +93,18 @@ public sealed class UpdateTangents : IDisposable
             numbers[i] = factor == 0 ? NumberTangent.Zero : factor * numbers[i];
     }
 
+    /// <summary>Multiplies all that is carried for each coordinate by a factor of its own.</summary>
+    /// <param name="factors">[q], finite.</param>
+    internal void ScaleRows(double[] factors)
+    {
+        using var scope = NewDisposeScope();
+        foreach (TensorSlot? slot in tensors.Append(parameter))
+            if (slot is { Value: var value } && value.numel() > 0)
+                value.mul_(tensor(factors, dtype: value.dtype, device: value.device).view([-1, .. Enumerable.Repeat(1L, (int)value.dim() - 1)]));
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = numbers[i].ScaleRows(factors);
+    }
+
     /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes
     /// the matrices here, but not the tangents of numbers, which all slices share.</summary>
     /// <param name="slice">The parameter.</param>

@@ -20,6 +20,8 @@ public sealed class BilevelTrainer : IDisposable
     private readonly IOuterState outer;
     private readonly OuterMoves moves;
     private readonly GuardedWindow guarded;
+    private readonly WindowMemory memory;
+    private readonly TrustStanding standing;
     private long step;
     private int window;
     private bool isOver;
@@ -53,7 +55,9 @@ public sealed class BilevelTrainer : IDisposable
         parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
         plan = new(problem.Hyperparameters, this.options, parts);
         moves = new(coordinates, this.options.Rollbacks);
-        guarded = new(parts, moves, problem.Hyperparameters, carriesTangents: this.options.Memory != TangentMemory.Reset);
+        guarded = new(parts, moves, problem.Hyperparameters, carriesTangents: plan.Memory != TangentMemory.Reset);
+        memory = new(plan.Memory);
+        standing = new(coordinates.Count);
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -72,43 +76,79 @@ public sealed class BilevelTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         CheckUsable();
-        using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
-        IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        using RunKernels kernels = plan.Begin(step);
-        var announced = new TrainingPlan(steps, options.Window, names, parts.Parameters.Count, parts.Coordinates.Count, plan.Reason, kernels.Notes);
-        foreach (ITrainingObserver observer in watching)
-            observer.OnStarted(announced);
-
-        var clock = Stopwatch.StartNew();
-        long end = step + steps;
-        long horizon = options.Horizon ?? end;
-        WindowReport? last = null;
-        while (step < end)
+        long end = step + steps, horizon = options.Horizon ?? end;
+        return Watched(watching, steps, options.Window, () => plan.Reason, () =>
         {
-            try
+            WindowReport? last = null;
+            while (step < end)
             {
                 last = RunWindow((int)Math.Min(options.Window, end - step), horizon, watching);
+                Array.ForEach(watching, observer => observer.OnWindow(last));
             }
-            finally
-            {
-                parts.Losses.RestoreMode();
-            }
-            foreach (ITrainingObserver observer in watching)
-                observer.OnWindow(last);
-        }
+            return last!;
+        });
+    }
 
+    /// <summary>Trains several times from where the trainer stands, each time with the settings that the exact global hypergradient of the time
+    /// before asks for. The last time is kept.</summary>
+    /// <param name="steps">The steps of each time: all of the training that the settings are for.</param>
+    /// <param name="rounds">How many times.</param>
+    /// <param name="observers">Who watches; each round is a window to them.</param>
+    /// <remarks>The method of Maclaurin, Duvenaud and Adams (2015), with checkpoints in place of reversible steps: the most faithful, and
+    /// the dearest, about four and a half gradients a step and round. Settings are constant through a round, so that what is learned is the
+    /// best constant ones; the estimator, the trust policy and the memory of tangents take no part. A round that diverges is taken back, and taken
+    /// again after half the move that led there.</remarks>
+    /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is learned, the checkpoints need more than the memory limit, or a loss is not usable.</exception>
+    public TrainingResult RunRestarted(int steps, int rounds, IEnumerable<ITrainingObserver>? observers = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        CheckUsable();
+        CheckGlobal(steps);
+        using var scope = NewDisposeScope();
+        ITrainingObserver[] watching = [.. observers ?? []];
+        return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", () =>
+        {
+            WindowReport? last = null;
+            long first = step;
+            for (int round = 1; round <= rounds; round++)
+            {
+                using var start = new WindowStart(parts, plan.Mode);
+                last = RunRound(steps, isLast: round == rounds, watching);
+                if (round < rounds)
+                {
+                    start.Restore();
+                    step = first;
+                }
+                Array.ForEach(watching, observer => observer.OnWindow(last));
+            }
+            return last!;
+        });
+    }
+
+    private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
+    {
+        using var scope = NewDisposeScope();
+        IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
+        using RunKernels kernels = plan.Begin(step);
+        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), kernels.Notes);
+        Array.ForEach(watching, observer => observer.OnStarted(announced));
+
+        var clock = Stopwatch.StartNew();
+        WindowReport last = train();
         PublishValues();
         var result = new TrainingResult
         {
             Steps = step,
-            TrainingLoss = last!.TrainingLoss,
+            TrainingLoss = last.TrainingLoss,
             ValidationLoss = last.ValidationLoss,
             Hyperparameters = names.Zip(last.Values).ToDictionary(pair => pair.First, pair => pair.Second),
             Elapsed = clock.Elapsed,
         };
-        foreach (ITrainingObserver observer in watching)
-            observer.OnCompleted(result);
+        Array.ForEach(watching, observer => observer.OnCompleted(result));
         return result;
     }
 
@@ -124,18 +164,13 @@ public sealed class BilevelTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         CheckUsable();
-        double bytes = 2.0 * CheckpointTape.Spacing(steps) * parts.StateBytes;
-        if (parts.Coordinates.Count == 0 || bytes > options.MemoryLimit)
-            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient."
-                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
+        CheckGlobal(steps);
         using var scope = NewDisposeScope();
         using RunKernels kernels = plan.Begin(step);
         using var start = new WindowStart(parts, plan.Mode);
-        using var reverse = new ReverseMode(parts, ReverseStorage.Checkpoints);
+        using ReverseMode reverse = NewGlobalMode();
         try
         {
-            using (ModeState carried = plan.Mode.Save())
-                reverse.Restore(carried);
             Trajectory whole = reverse.Run(new(window, step, steps, steps)).Trajectory!;
             return parts.Coordinates.Spread<double>(whole[0], double.NaN);
         }
@@ -163,6 +198,23 @@ public sealed class BilevelTrainer : IDisposable
         parts.Parameters.CheckAttached();
     }
 
+    private void CheckGlobal(int steps)
+    {
+        double bytes = 2.0 * CheckpointTape.Spacing(steps) * parts.StateBytes;
+        if (parts.Coordinates.Count == 0 || bytes > options.MemoryLimit)
+            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient."
+                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
+    }
+
+    // A mode for any number of steps at once, that begins where the run's own mode stands.
+    private ReverseMode NewGlobalMode()
+    {
+        var reverse = new ReverseMode(parts, ReverseStorage.Checkpoints);
+        using ModeState carried = plan.Mode.Save();
+        reverse.Restore(carried);
+        return reverse;
+    }
+
     // A rule's fields hold what its last step and tensor read.
     private void PublishValues()
     {
@@ -172,24 +224,24 @@ public sealed class BilevelTrainer : IDisposable
 
     private WindowReport RunWindow(int steps, long horizon, ITrainingObserver[] watching)
     {
-        if (window > 0)
-            plan.Mode.Discount(options.Memory.Discount);
+        plan.Mode.Discount(memory.Discount);
         // The stride divides a full window; one that is cut short may have to be sampled at every step.
         int stride = options.SampleStride == options.Window ? steps : steps % options.Stride == 0 ? options.Stride : 1;
         long first = step;
-        WindowSamples samples = Take(new(window, first, steps, stride), watching);
-        step += steps;
-        window++;
+        WindowSamples samples = Take(plan.Mode, new(window, first, steps, stride), watching);
 
         double[] local = [];
         double[] estimate = [];
         TrustDecision[] decisions = [];
+        KoopmanReport? koopman = null;
         if (samples.Trajectory is { } trajectory)
         {
             local = trajectory[trajectory.Length - 1].ToArray();
             // The samples of a series at one point are no steps of time: what is wanted is their limit.
             double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
-            (double[] hypergradient, estimate, decisions) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted);
+            (double[] hypergradient, estimate, decisions, koopman) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted, standing);
+            foreach (int row in memory.Note(local, samples.ValidationLoss))
+                decisions[row] = decisions[row] with { Reason = WindowMemory.Reason };
             foreach (int row in parts.Coordinates.OverAt(first))
                 decisions[row] = new(HypergradientSource.None, 0, "its segment is over");
             if (steps < options.Window)
@@ -197,35 +249,60 @@ public sealed class BilevelTrainer : IDisposable
             else
                 moves.Take(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
         }
-        return new()
+        return Report(samples, local, estimate, decisions) with
         {
-            Window = window - 1,
-            Step = step,
-            TrainingLoss = samples.TrainingLosses.Average(),
-            ValidationLoss = samples.ValidationLoss,
-            Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
-            Local = parts.Coordinates.Spread<double>(local, double.NaN),
-            Estimate = parts.Coordinates.Spread<double>(estimate, double.NaN),
-            Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
+            Koopman = (koopman is null ? null : koopman with { Stride = stride })?.Spread(numbers => parts.Coordinates.Spread<double>(numbers, double.NaN)),
             Solver = samples.Solver,
         };
     }
 
-    private WindowSamples Take(InnerWindow window, ITrainingObserver[] watching)
+    private WindowReport RunRound(int steps, bool isLast, ITrainingObserver[] watching)
+    {
+        using ReverseMode reverse = NewGlobalMode();
+        WindowSamples samples = Take(reverse, new(window, step, steps, steps), watching);
+        using (ModeState reached = reverse.Save())
+            plan.Mode.Restore(reached);
+        double[] hypergradient = samples.Trajectory![0].ToArray();
+        TrustDecision[] decisions = [.. hypergradient.Select(entry => entry == 0 || isLast
+            ? new TrustDecision(HypergradientSource.None, 0, isLast ? "last round" : "zero") : new(HypergradientSource.WholeWindow, 1, "exact"))];
+        if (!isLast)
+            moves.Take(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
+        return Report(samples, hypergradient, hypergradient, decisions);
+    }
+
+    private WindowReport Report(WindowSamples samples, double[] local, double[] estimate, TrustDecision[] decisions) => new()
+    {
+        Window = window - 1,
+        Step = step,
+        TrainingLoss = samples.TrainingLosses.Average(),
+        ValidationLoss = samples.ValidationLoss,
+        Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
+        Local = parts.Coordinates.Spread<double>(local, double.NaN),
+        Estimate = parts.Coordinates.Spread<double>(estimate, double.NaN),
+        Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
+    };
+
+    private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, ITrainingObserver[] watching)
     {
         try
         {
-            return guarded.Take(plan.Mode, window, rollback =>
+            WindowSamples samples = guarded.Take(mode, steps, rollback =>
             {
                 parts.Losses.RestoreMode();
-                foreach (ITrainingObserver observer in watching)
-                    observer.OnRollback(rollback);
+                Array.ForEach(watching, observer => observer.OnRollback(rollback));
             });
+            step += steps.Steps;
+            window++;
+            return samples;
         }
         catch
         {
             isOver = true;
             throw;
+        }
+        finally
+        {
+            parts.Losses.RestoreMode();
         }
     }
 }

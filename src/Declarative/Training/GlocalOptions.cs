@@ -6,7 +6,7 @@ namespace Declarative;
 public sealed record GlocalOptions
 {
     /// <summary>Inner steps between two outer steps, τ.</summary>
-    public int Window { get; init; } = 50;
+    public int Window { get; init; } = 10;
 
     /// <summary>Inner steps between two samples of the hypergradient; a divisor of <see cref="Window"/>.</summary>
     public int Stride { get; init; } = 1;
@@ -24,10 +24,10 @@ public sealed record GlocalOptions
     public ImplicitSolver Solver { get; init; } = new ConjugateGradients();
 
     /// <summary>What a window keeps of the tangents before it. Reverse and implicit mode have no tangents and keep nothing.</summary>
-    public TangentMemory Memory { get; init; } = TangentMemory.Reset;
+    public TangentMemory Memory { get; init; } = TangentMemory.Automatic;
 
     /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> makes the run local.</summary>
-    public IHypergradientEstimator Estimator { get; init; } = new AffineHankelEstimator();
+    public IHypergradientEstimator Estimator { get; init; } = new LastSampleEstimator();
 
     /// <summary>Which estimates are used.</summary>
     public TrustPolicy Trust { get; init; } = new();
@@ -63,7 +63,7 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The memory limit is a number of bytes, not {MemoryLimit}.");
         if (Rollbacks < 0)
             throw new ArgumentException($"A run cannot go back {Rollbacks} times.");
-        if (Mode is HypergradientMode.Reverse or HypergradientMode.Implicit && Memory != TangentMemory.Reset)
+        if (Mode is HypergradientMode.Reverse or HypergradientMode.Implicit && Memory.Discount > 0 && !Memory.IsAutomatic)
             throw new ArgumentException($"{Mode} mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Solver);
         Solver.Check();

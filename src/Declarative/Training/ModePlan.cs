@@ -6,6 +6,9 @@ namespace Declarative;
 /// begins.</summary>
 internal sealed class ModePlan : IDisposable
 {
+    /// <summary>Each learned setting costs forward mode a Hessian-vector product a step: with more than these, memory costs more than it gives.</summary>
+    private const int MostRemembered = 6;
+
     private readonly GlocalOptions options;
     private readonly ModeParts parts;
     private IHypergradientMode? mode;
@@ -17,8 +20,9 @@ internal sealed class ModePlan : IDisposable
     /// <exception cref="InvalidOperationException">The tangents of forward mode need more memory than the limit.</exception>
     public ModePlan(HyperparameterSet hyperparameters, GlocalOptions options, ModeParts parts)
     {
-        this.options = options;
         this.parts = parts;
+        Memory = Settle(options, parts);
+        options = this.options = options with { Memory = Memory };
         if (parts.Coordinates.Count == 0)
             (mode, Reason) = (NewForwardMode(), "plain steps (nothing is learned)");
         else if (options.Mode == HypergradientMode.Forward)
@@ -29,6 +33,9 @@ internal sealed class ModePlan : IDisposable
 
     /// <summary>The mode. There is one once a run has begun.</summary>
     public IHypergradientMode Mode => mode!;
+
+    /// <summary>What a window keeps of the tangents, settled.</summary>
+    public TangentMemory Memory { get; }
 
     /// <summary>Which mode it is, and why, for the log.</summary>
     public string Reason { get; private set; } = "";
@@ -62,9 +69,19 @@ internal sealed class ModePlan : IDisposable
     /// <summary>Releases what the mode carries.</summary>
     public void Dispose() => mode?.Dispose();
 
-    private bool IsCarried => options.Memory != TangentMemory.Reset;
+    private bool IsCarried => Memory != TangentMemory.Reset;
 
-    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, IsCarried);
+    private static TangentMemory Settle(GlocalOptions options, ModeParts parts)
+    {
+        if (!options.Memory.IsAutomatic)
+            return options.Memory;
+        int learned = parts.Coordinates.Count;
+        bool may = options.Mode is HypergradientMode.Forward or HypergradientMode.Automatic && options.Storage == ReverseStorage.Automatic;
+        return may && learned is > 0 and <= MostRemembered && ForwardMode.Bytes(parts, isCarried: true) <= options.MemoryLimit
+            ? TangentMemory.Guarded(options.Memory.Discount) : TangentMemory.Reset;
+    }
+
+    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, IsCarried, Memory.IsGuarded);
 
     private void Probe(long step, RunKernels kernels)
     {

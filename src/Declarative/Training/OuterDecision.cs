@@ -8,7 +8,8 @@ namespace Declarative;
 /// <param name="Hypergradient">The number to use for each coordinate [q].</param>
 /// <param name="Estimate">The estimator's values [q], for the report; the whole window's, where it was not asked.</param>
 /// <param name="Decisions">What was decided about each coordinate [q], and why.</param>
-internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, TrustDecision[] Decisions)
+/// <param name="Koopman">The model that was found of the coordinates that have a trajectory, in samples; NaN for the others.</param>
+internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, TrustDecision[] Decisions, KoopmanReport? Koopman)
 {
     /// <summary>Decides for every coordinate.</summary>
     /// <param name="estimator">Is only given the coordinates that have a trajectory, and is not asked if there are none: pieces of constants would
@@ -16,14 +17,15 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
     /// <param name="trust">Decides about the estimates.</param>
     /// <param name="trajectory">The window's samples [m, q]; the last one is the hypergradient of the whole window.</param>
     /// <param name="horizon">The time wanted, in samples from the first.</param>
+    /// <param name="standing">What trust has come to in the run so far.</param>
     /// <exception cref="InvalidOperationException">The estimator gave other than one number per coordinate.</exception>
-    public static OuterDecision Of(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon)
+    public static OuterDecision Of(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon, TrustStanding standing)
     {
         int[] values = trajectory.CountDistinct();
         int least = Math.Max(1, trust.LeastDistinctSamples);
         int[] moving = [.. Enumerable.Range(0, values.Length).Where(j => values[j] >= least)];
         if (moving.Length == values.Length)
-            return Estimated(estimator, trust, trajectory, horizon);
+            return Estimated(estimator, trust, trajectory, horizon, (j, skill) => standing.IsTrusted(trust, j, skill));
 
         double[] hypergradient = LastUsable(trajectory), estimate = [.. hypergradient];
         var decisions = new TrustDecision[values.Length];
@@ -31,9 +33,11 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
         for (int j = 0; j < values.Length; j++)
             if (values[j] < least)
                 decisions[j] = hypergradient[j] == 0 && values[j] > 0 ? new(HypergradientSource.None, 0, "zero") : ofValues[values[j]];
+        KoopmanReport? koopman = null;
         if (moving.Length > 0)
         {
-            OuterDecision ofMoving = Estimated(estimator, trust, trajectory.Select(moving), horizon);
+            OuterDecision ofMoving = Estimated(estimator, trust, trajectory.Select(moving), horizon, (i, skill) => standing.IsTrusted(trust, moving[i], skill));
+            koopman = ofMoving.Koopman?.Spread(numbers => Spread(numbers, moving, values.Length));
             for (int i = 0; i < moving.Length; i++)
             {
                 hypergradient[moving[i]] = ofMoving.Hypergradient[i];
@@ -41,17 +45,27 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
                 decisions[moving[i]] = ofMoving.Decisions[i];
             }
         }
-        return new(hypergradient, estimate, decisions);
+        return new(hypergradient, estimate, decisions, koopman);
     }
 
-    private static OuterDecision Estimated(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon)
+    private static double[] Spread(double[] numbers, int[] places, int count)
+    {
+        var spread = new double[count];
+        Array.Fill(spread, double.NaN);
+        for (int i = 0; i < places.Length; i++)
+            spread[places[i]] = numbers[i];
+        return spread;
+    }
+
+    private static OuterDecision Estimated(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon,
+        Func<int, double?, bool> isTrusted)
     {
         HypergradientEstimate estimate = estimator.Estimate(trajectory, horizon);
         if (estimate.Value.Length != trajectory.Width || (estimate.StandardError is { } errors && errors.Length != trajectory.Width))
             throw new InvalidOperationException(
                 $"Estimator '{estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {trajectory.Width}.");
-        (double[] hypergradient, TrustDecision[] decisions) = trust.Decide(trajectory, estimate);
-        return new(hypergradient, estimate.Value, decisions);
+        (double[] hypergradient, TrustDecision[] decisions) = trust.Decide(trajectory, estimate, isTrusted);
+        return new(hypergradient, estimate.Value, decisions, estimate.Koopman);
     }
 
     /// <summary>As <see cref="LastSampleEstimator"/> has it, so that a local run uses one sample for all coordinates.</summary>

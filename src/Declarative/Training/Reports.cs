@@ -1,3 +1,5 @@
+using Declarative.Koopman;
+
 namespace Declarative;
 
 /// <summary>What a run is going to do.</summary>
@@ -74,6 +76,10 @@ public sealed record WindowReport
 
     /// <summary>What each coordinate's outer step was taken on.</summary>
     public required TrustDecision[] Decisions { get; init; }
+
+    /// <summary>How the hypergradients evolved, as the estimator's model has it, told in steps; NaN for coordinates that were not estimated. Null
+    /// where there is no model.</summary>
+    public KoopmanReport? Koopman { get; init; }
 
     /// <summary>How implicit mode's solver did; null in the other modes.</summary>
     public SolverReport? Solver { get; init; }

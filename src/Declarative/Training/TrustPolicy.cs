@@ -3,14 +3,20 @@ using Declarative.Koopman;
 
 namespace Declarative;
 
-/// <summary>Decides which number an outer step is taken on. An estimate that is not trusted falls back to the mean of the last
-/// quarter of the trajectory, which is better than the last sample under noise; a step on little confidence is shortened. A coordinate
+/// <summary>Decides which number an outer step is taken on, coordinate by coordinate: glocal where the estimate has earned it, local where not. An
+/// estimate that is not trusted falls back to the mean of the last quarter of the trajectory, which is better than the last sample under
+/// noise; trust once lost comes back only at a higher skill, so that no coordinate goes to and fro; a step on little confidence is shortened. A coordinate
 /// without a trajectory (the weight of an example that the window saw a few times) is not estimated: it uses the whole window's
 /// hypergradient, and does not move where that is zero.</summary>
 public sealed record TrustPolicy
 {
-    /// <summary>The least back-test skill; below it the estimate is worse than repeating the last sample by far.</summary>
+    /// <summary>The back-test skill below which a coordinate loses its trust: the estimate is worse than repeating the last sample by far.</summary>
+    /// <remarks>The coordinate's own skill where the estimator tells it, that of all coordinates together where not; an estimator
+    /// without a back-test is trusted.</remarks>
     public double LeastSkill { get; init; } = -1;
+
+    /// <summary>The back-test skill from which on a coordinate that has lost its trust regains it: better than repeating the last sample.</summary>
+    public double RegainingSkill { get; init; }
 
     /// <summary>The largest spectral radius per sample; above it the trajectory grows too fast to be extrapolated.</summary>
     public double LargestRadius { get; init; } = 1.1;
@@ -26,20 +32,27 @@ public sealed record TrustPolicy
     public int LeastDistinctSamples { get; init; } = AffineHankelModel.MinimumLength;
 
     /// <summary>Decides for every coordinate of a trajectory that has been estimated.</summary>
+    /// <param name="trajectory">The trajectory.</param>
+    /// <param name="estimate">Its estimate.</param>
+    /// <param name="isTrusted">Whether a coordinate, with the skill of its estimate, stands in trust.</param>
     /// <returns>The hypergradient to use [q], and the decisions [q].</returns>
-    internal (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate)
+    internal (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate, Func<int, double?, bool> isTrusted)
     {
         var decisions = new TrustDecision[trajectory.Width];
-        double[] used = [.. estimate.Value];
-        if (Complaint(estimate) is { } complaint)
+        double[] used = [.. estimate.Value], tailMean = trajectory.TailMean();
+        string? ofAll = Complaint(estimate);
+        for (int i = 0; i < decisions.Length; i++)
         {
-            used = trajectory.TailMean();
-            Array.Fill(decisions, new(HypergradientSource.TailMean, 1, complaint));
-        }
-        else
-        {
-            for (int i = 0; i < decisions.Length; i++)
-                decisions[i] = new(HypergradientSource.Estimate, Scale(estimate, i), "");
+            double? skill = estimate.CoordinateSkills?[i] ?? estimate.BacktestSkill;
+            bool hasEarned = isTrusted(i, skill);
+            string? complaint = ofAll ?? (hasEarned ? null : string.Create(CultureInfo.InvariantCulture, $"back-test skill {skill:0.00}"));
+            if (complaint is null)
+            {
+                decisions[i] = new(HypergradientSource.Estimate, Scale(estimate, i), estimate.Cut ?? "");
+                continue;
+            }
+            used[i] = tailMean[i];
+            decisions[i] = new(HypergradientSource.TailMean, 1, complaint);
         }
         for (int i = 0; i < decisions.Length; i++)
             if (!double.IsFinite(used[i]))
@@ -54,8 +67,6 @@ public sealed record TrustPolicy
         if (estimate.Failure is { } failure)
             return failure;
         // Negated, so that a NaN is not trusted.
-        if (estimate.BacktestSkill is { } skill && !(skill >= LeastSkill))
-            return string.Create(CultureInfo.InvariantCulture, $"back-test skill {skill:0.00}");
         if (estimate.SpectralRadius is { } radius && !(radius <= LargestRadius))
             return string.Create(CultureInfo.InvariantCulture, $"spectral radius {radius:0.000}");
         return null;

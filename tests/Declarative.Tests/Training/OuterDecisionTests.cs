@@ -13,14 +13,17 @@ public sealed class OuterDecisionTests
 
     private static readonly Func<double, double>[] Decays = [t => 1 + Math.Pow(.9, t), t => Math.Pow(.8, t) - 2];
 
+    private static OuterDecision Decide(IHypergradientEstimator estimator, TrustPolicy trust, Trajectory trajectory, double horizon) =>
+        OuterDecision.Of(estimator, trust, trajectory, horizon, new(trajectory.Width));
+
     [Fact]
     public void Coordinates_without_a_trajectory_use_the_whole_window_and_the_others_are_estimated_without_them()
     {
         Trajectory mixed = Trajectories.Of(40, _ => 0, Decays[0], t => t < 11 ? 0 : t < 30 ? 1 : 3, Decays[1], _ => 7, t => t < 5 ? 1 : 0);
         var spy = new Spy(Affine);
-        OuterDecision decision = OuterDecision.Of(spy, new(), mixed, 200);
+        OuterDecision decision = Decide(spy, new(), mixed, 200);
 
-        OuterDecision alone = OuterDecision.Of(Affine, new(), Trajectories.Of(40, Decays), 200);
+        OuterDecision alone = Decide(Affine, new(), Trajectories.Of(40, Decays), 200);
         Assert.Equal([0, alone.Hypergradient[0], 3, alone.Hypergradient[1], 7, 0], decision.Hypergradient);
         Assert.Equal(decision.Hypergradient, decision.Estimate);
         Assert.Equal(Decays[0](200), decision.Hypergradient[1], 1e-12);
@@ -37,7 +40,7 @@ public sealed class OuterDecisionTests
     {
         var spy = new Spy(Affine);
         Trajectory trajectory = Trajectories.Of(40, Decays);
-        OuterDecision.Of(spy, new(), trajectory, 200);
+        Decide(spy, new(), trajectory, 200);
         Assert.Same(trajectory, Assert.Single(spy.Seen));
     }
 
@@ -45,10 +48,10 @@ public sealed class OuterDecisionTests
     public void Where_none_has_a_trajectory_the_estimator_is_not_asked()
     {
         var spy = new Spy(Affine);
-        OuterDecision constant = OuterDecision.Of(spy, new(), Trajectories.Of(40, _ => 0, _ => 2), 200);
+        OuterDecision constant = Decide(spy, new(), Trajectories.Of(40, _ => 0, _ => 2), 200);
         Assert.Equal([0, 2], constant.Hypergradient);
         // A window shorter than any trajectory that can be estimated.
-        OuterDecision brief = OuterDecision.Of(spy, new(), Trajectories.Of(5, Decays), 200);
+        OuterDecision brief = Decide(spy, new(), Trajectories.Of(5, Decays), 200);
         Assert.Equal(Decays.Select(law => law(4)), brief.Hypergradient);
         Assert.All(brief.Decisions, one => Assert.Equal(new TrustDecision(HypergradientSource.WholeWindow, 1, "5 distinct samples"), one));
         Assert.Empty(spy.Seen);
@@ -63,7 +66,7 @@ public sealed class OuterDecisionTests
     public void The_fewest_distinct_samples_are_a_setting(int least, int values, HypergradientSource expected)
     {
         Trajectory steps = Trajectories.Of(40, t => 1 + Math.Min(t, values - 1));
-        OuterDecision decision = OuterDecision.Of(new TailMeanEstimator(), new() { LeastDistinctSamples = least }, steps, 200);
+        OuterDecision decision = Decide(new TailMeanEstimator(), new() { LeastDistinctSamples = least }, steps, 200);
         Assert.Equal(expected, Assert.Single(decision.Decisions).Source);
         Assert.Equal(8, new TrustPolicy().LeastDistinctSamples);
     }
@@ -71,7 +74,7 @@ public sealed class OuterDecisionTests
     [Fact]
     public void No_number_of_distinct_samples_is_too_large_to_ask_for()
     {
-        OuterDecision decision = OuterDecision.Of(Affine, new() { LeastDistinctSamples = int.MaxValue }, Trajectories.Of(40, Decays), 200);
+        OuterDecision decision = Decide(Affine, new() { LeastDistinctSamples = int.MaxValue }, Trajectories.Of(40, Decays), 200);
         Assert.All(decision.Decisions, one => Assert.Equal("WholeWindow: 40 distinct samples", one.ToString()));
     }
 
@@ -82,7 +85,7 @@ public sealed class OuterDecisionTests
         Trajectory broken = whole.Map((t, j, value) => (t, j) == (30, 1) ? double.NaN : value);
         foreach ((Trajectory trajectory, int last) in new[] { (whole, 39), (broken, 29), (whole.First(3), 2) })
         {
-            OuterDecision decision = OuterDecision.Of(new LastSampleEstimator(), new(), trajectory, 200);
+            OuterDecision decision = Decide(new LastSampleEstimator(), new(), trajectory, 200);
             Assert.Equal(whole[last].ToArray(), decision.Hypergradient);
             Assert.Equal(whole[last].ToArray().Select(value => value == 0 ? 0.0 : 1), decision.Decisions.Select(one => one.Scale));
         }
@@ -92,7 +95,7 @@ public sealed class OuterDecisionTests
     public void An_estimate_that_is_not_trusted_falls_back_for_the_estimated_coordinates_only()
     {
         Trajectory growing = Trajectories.Of(40, t => Math.Pow(1.3, t), t => t < 20 ? 1 : 2);
-        OuterDecision decision = OuterDecision.Of(Affine, new(), growing, 200);
+        OuterDecision decision = Decide(Affine, new(), growing, 200);
         Assert.Equal([HypergradientSource.TailMean, HypergradientSource.WholeWindow], decision.Decisions.Select(one => one.Source));
         Assert.Equal([growing.TailMean()[0], 2], decision.Hypergradient);
     }
@@ -102,7 +105,7 @@ public sealed class OuterDecisionTests
     {
         var wrong = new Spy(new Narrow());
         Assert.Contains("'spy' gave 1 coordinates for a trajectory of 2",
-            Assert.Throws<InvalidOperationException>(() => OuterDecision.Of(wrong, new(), Trajectories.Of(40, [.. Decays, _ => 3]), 200)).Message);
+            Assert.Throws<InvalidOperationException>(() => Decide(wrong, new(), Trajectories.Of(40, [.. Decays, _ => 3]), 200)).Message);
     }
 
     [Fact]
