@@ -1,0 +1,38 @@
+using Samples.Study.Cells;
+
+namespace Samples.Study.Outcomes;
+
+/// <summary>What a method ended with on a task, with one seed: of a search, the best of its trainings by validation loss, for the cost of all.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Best">The training that counts.</param>
+/// <param name="CpuSeconds">The cost of all trainings.</param>
+/// <param name="Trainings">How many cells.</param>
+internal sealed record MethodOutcome(string Task, string Method, int Seed, CellResult Best, double CpuSeconds, int Trainings)
+{
+    public double ValidationLoss => Best.Numbers[Outcome.ValidationLoss];
+
+    public double TestLoss => Best.Numbers[Outcome.TestLoss];
+
+    public double TestAccuracy => Best.Numbers[Outcome.TestAccuracy];
+
+    public bool IsDiverged => Best.Numbers[Outcome.Diverged] != 0;
+
+    /// <summary>τ, of a method that tunes while training.</summary>
+    public int? Window => Best.Numbers.TryGetValue("window", out double window) ? (int)window : null;
+
+    /// <summary>All methods, in the order of the tables.</summary>
+    public static IReadOnlyList<string> Methods => [TuningMethods.Fixed, .. TuningMethods.All.Select(method => method.Name), .. OutcomeCells.Searches];
+
+    /// <summary>Puts the cells of each method together. What failed without numbers is left out.</summary>
+    public static IReadOnlyList<MethodOutcome> Of(IEnumerable<CellResult> cells) =>
+    [
+        .. cells.Where(cell => cell.Failure is null).GroupBy(cell => (cell.Key.Task, cell.Key.Method, cell.Key.Seed)).Select(group => new MethodOutcome(
+            group.Key.Task, group.Key.Method, group.Key.Seed, group.MinBy(Badness)!, group.Sum(cell => cell.CpuSeconds), group.Count())),
+    ];
+
+    /// <summary>A training that broke off is worse than any that did not.</summary>
+    private static double Badness(CellResult cell) =>
+        cell.Numbers[Outcome.Diverged] == 0 && double.IsFinite(cell.Numbers[Outcome.ValidationLoss]) ? cell.Numbers[Outcome.ValidationLoss] : double.MaxValue;
+}

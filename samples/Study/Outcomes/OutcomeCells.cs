@@ -1,0 +1,84 @@
+using System.Globalization;
+using Declarative;
+using Samples.Study.Cells;
+
+namespace Samples.Study.Outcomes;
+
+/// <summary>Trainings, each by one method: what they end with and what they cost. A setting of a search, a grid or a set of schedules is a
+/// cell of its own; which is best is seen when all are in.</summary>
+internal sealed class OutcomeCells : IStudyPart
+{
+    public const string RandomSearch = "random search", Halving = "successive halving", Grid = "grid", Cosine = "cosine schedules";
+
+    /// <summary>The methods of many cells, or of many trainings in one: what tuning is held against.</summary>
+    public static readonly IReadOnlyList<string> Searches = [RandomSearch, Halving, Grid, Cosine];
+
+    public const string PartName = "outcomes";
+
+    private const int RandomSettings = 6, Schedules = 20;
+
+    /// <summary>Grids and schedules are the greater part of the study's cost, so they are done with fewer seeds.</summary>
+    private const int MostGridSeeds = 1;
+
+    public string Name => PartName;
+
+    public IEnumerable<Cell> Cells(int seeds)
+    {
+        foreach (OutcomeTask task in OutcomeTasks.All)
+        {
+            CellKey Key(string method, int seed, string setting = CellKey.Single) => new(Name, task.Name, method, setting, seed);
+            IEnumerable<Cell> Numbered(string method, int count, int seed, int rank) => Enumerable.Range(0, count)
+                .Select(i => new Cell(Key(method, seed, i.ToString(CultureInfo.InvariantCulture)), rank));
+
+            for (int seed = 0; seed < seeds; seed++)
+            {
+                yield return new(Key(TuningMethods.Fixed, seed), Ranks.Methods(seed));
+                foreach (TuningMethod method in TuningMethods.All)
+                    yield return new(Key(method.Name, seed), Ranks.Methods(seed));
+                yield return new(Key(Halving, seed), Ranks.Searches(seed));
+                foreach (Cell cell in Numbered(RandomSearch, RandomSettings, seed, Ranks.Searches(seed)))
+                    yield return cell;
+                if (seed >= MostGridSeeds)
+                    continue;
+                foreach (Cell cell in Numbered(Grid, SearchRange.Cross(task.Space).Count, seed, Ranks.Grids(seed)).Concat(Numbered(Cosine, Schedules, seed, Ranks.Grids(seed))))
+                    yield return cell;
+            }
+        }
+    }
+
+    public CellResult Run(CellKey key, FashionMnistData data)
+    {
+        OutcomeTask task = OutcomeTasks.All.Single(item => item.Name == key.Task);
+        return key.Method switch
+        {
+            TuningMethods.Fixed => Keep(key, task, data, task.Start),
+            RandomSearch => Keep(key, task, data, SearchRange.DrawAll(task.Space, key.Hash())),
+            Grid => Keep(key, task, data, SearchRange.Cross(task.Space)[int.Parse(key.Setting, CultureInfo.InvariantCulture)]),
+            Cosine => Keep(key, task, data, SearchRange.DrawAll(task.Space, key.Hash()), Schedule.Cosine(task.Steps)),
+            Halving => SuccessiveHalving.Run(key, task, data),
+            _ => Tune(key, task, data, TuningMethods.All.Single(method => method.Name == key.Method)),
+        };
+    }
+
+    private static CellResult Keep(CellKey key, OutcomeTask task, FashionMnistData data, IReadOnlyDictionary<string, double> settings, Schedule? learningRate = null)
+    {
+        ProcessorClock clock = new();
+        using TaskTraining training = new(task, data, key.Seed, settings, options: null, validationBatch: 500, learningRate);
+        training.Run(trainer => trainer.Run(task.Steps));
+        return Outcome.Of(key, training, clock);
+    }
+
+    private static CellResult Tune(CellKey key, OutcomeTask task, FashionMnistData data, TuningMethod method)
+    {
+        ProcessorClock clock = new();
+        GlocalOptions options = method.Options(task);
+        using TaskTraining training = new(task, data, key.Seed, task.Start, options, method.ValidationBatch);
+        Course course = new([.. task.Start.Keys], task.Steps);
+        training.Run(trainer => method.Run(trainer, task, [course]));
+        CellResult result = Outcome.Of(key, training, clock);
+        result.Numbers["window"] = options.Window;
+        result.Numbers["windows"] = course.Windows;
+        result.Numbers["rollbacks"] = course.Rollbacks;
+        return key.Seed > 0 ? result : result with { Columns = course.Columns, Series = course.Rows };
+    }
+}
