@@ -11,19 +11,27 @@ internal static class Worker
         Declarative.Interop.NativeLibraries.Check();
         torch.set_num_threads(1);
         using FashionMnistData data = FashionMnistData.Load(scale: PixelScale.Normalized);
+        HashSet<IStudyPart> warm = [];
         while (keys.ReadLine() is { } line)
         {
-            answers.WriteLine(Do(CellKey.Parse(line), parts, data).ToLine());
+            var key = CellKey.Parse(line);
+            IStudyPart part = parts.Single(item => item.Name == key.Part);
+            if (warm.Add(part))
+            {
+                using var scope = torch.NewDisposeScope();
+                part.WarmUp(data);
+            }
+            answers.WriteLine(Do(key, part, data).ToLine());
             answers.Flush();
         }
     }
 
-    private static CellResult Do(CellKey key, IReadOnlyList<IStudyPart> parts, FashionMnistData data)
+    private static CellResult Do(CellKey key, IStudyPart part, FashionMnistData data)
     {
         try
         {
             using var scope = torch.NewDisposeScope();
-            return parts.Single(part => part.Name == key.Part).Run(key, data);
+            return part.Run(key, data);
         }
         catch (Exception e)
         {

@@ -16,7 +16,7 @@ namespace Samples.Study.Estimates;
 internal sealed record Family(string Name, (double LearningRate, double Momentum)[] Settings, int[] Moments, int[] Horizons, int FullBatch, int ValidationExamples)
 {
     /// <summary>The random vectors of a quadratic, and the examples of a mini-batch.</summary>
-    private const int QuadraticExamples = 10_000, MiniBatch = 100;
+    private const int QuadraticExamples = 2_000, MiniBatch = 100;
 
     /// <summary>All families.</summary>
     public static readonly IReadOnlyList<Family> All =

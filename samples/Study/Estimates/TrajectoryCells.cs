@@ -32,6 +32,11 @@ internal sealed class TrajectoryCells : IStudyPart
         from moment in family.Moments
         select new Cell(new(Name, family.Name, batch, Setting(family, setting, moment), seed), Ranks.Estimates(seed));
 
+    /// <summary>Nothing: these cells' cost is no result.</summary>
+    public void WarmUp(FashionMnistData data)
+    {
+    }
+
     public CellResult Run(CellKey key, FashionMnistData data)
     {
         Family family = Family.All.Single(item => item.Name == key.Task);

@@ -7,10 +7,17 @@ namespace Samples.Study.Outcomes;
 /// <param name="Method">The method.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Best">The training that counts.</param>
-/// <param name="CpuSeconds">The cost of all trainings.</param>
-/// <param name="Trainings">How many cells.</param>
-internal sealed record MethodOutcome(string Task, string Method, int Seed, CellResult Best, double CpuSeconds, int Trainings)
+/// <param name="Cells">All its trainings.</param>
+internal sealed record MethodOutcome(string Task, string Method, int Seed, CellResult Best, IReadOnlyList<CellResult> Cells)
 {
+    /// <summary>The cost of all trainings.</summary>
+    public double CpuSeconds => Cells.Sum(cell => cell.CpuSeconds);
+
+    /// <summary>The cost of each of its trainings whose settings were kept to the end.</summary>
+    public IEnumerable<double> PlainSeconds => Method is TuningMethods.Fixed or OutcomeCells.RandomSearch or OutcomeCells.Grid or OutcomeCells.Cosine
+        ? Cells.Where(cell => cell.Numbers[Outcome.Diverged] == 0).Select(cell => cell.CpuSeconds)
+        : [];
+
     public double ValidationLoss => Best.Numbers[Outcome.ValidationLoss];
 
     public double TestLoss => Best.Numbers[Outcome.TestLoss];
@@ -29,7 +36,7 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
     public static IReadOnlyList<MethodOutcome> Of(IEnumerable<CellResult> cells) =>
     [
         .. cells.Where(cell => cell.Failure is null).GroupBy(cell => (cell.Key.Task, cell.Key.Method, cell.Key.Seed)).Select(group => new MethodOutcome(
-            group.Key.Task, group.Key.Method, group.Key.Seed, group.MinBy(Badness)!, group.Sum(cell => cell.CpuSeconds), group.Count())),
+            group.Key.Task, group.Key.Method, group.Key.Seed, group.MinBy(Badness)!, [.. group])),
     ];
 
     /// <summary>A training that broke off is worse than any that did not.</summary>

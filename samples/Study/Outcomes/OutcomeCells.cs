@@ -1,5 +1,6 @@
 using System.Globalization;
 using Declarative;
+using Declarative.Koopman;
 using Samples.Study.Cells;
 
 namespace Samples.Study.Outcomes;
@@ -43,6 +44,19 @@ internal sealed class OutcomeCells : IStudyPart
                 foreach (Cell cell in Numbered(Grid, SearchRange.Cross(task.Space).Count, seed, Ranks.Grids(seed)).Concat(Numbered(Cosine, Schedules, seed, Ranks.Grids(seed))))
                     yield return cell;
             }
+        }
+    }
+
+    public void WarmUp(FashionMnistData data)
+    {
+        const int Steps = 100;
+        OutcomeTask task = OutcomeTasks.All[0] with { Steps = Steps };
+        Keep(new(Name, task.Name, TuningMethods.Fixed, CellKey.Single, 0), task, data, task.Start);
+        // Reverse mode, and forward mode with a Koopman estimate.
+        foreach (TangentMemory memory in (ReadOnlySpan<TangentMemory>)[TangentMemory.Reset, TangentMemory.Carried])
+        {
+            TuningMethod method = new("", _ => new GlocalOptions { Window = 20, Memory = memory, Estimator = new AffineHankelEstimator() });
+            Tune(new(Name, task.Name, "", CellKey.Single, 0), task, data, method);
         }
     }
 

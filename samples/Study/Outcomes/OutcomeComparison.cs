@@ -7,6 +7,10 @@ internal sealed class OutcomeComparison(IReadOnlyList<MethodOutcome> outcomes)
 {
     private readonly Dictionary<(string, string, int), MethodOutcome> byPlace = outcomes.ToDictionary(item => (item.Task, item.Method, item.Seed));
 
+    /// <summary>What one training costs whose settings are kept: the median, as a single one of a few seconds is not to be trusted.</summary>
+    private readonly Dictionary<string, double> plain = outcomes.GroupBy(item => item.Task)
+        .ToDictionary(group => group.Key, group => Statistics.Median(group.SelectMany(item => item.PlainSeconds)));
+
     public IReadOnlyList<MethodOutcome> Outcomes => outcomes;
 
     /// <summary>The tasks, in their order.</summary>
@@ -31,7 +35,6 @@ internal sealed class OutcomeComparison(IReadOnlyList<MethodOutcome> outcomes)
            select item.ValidationLoss / reference.ValidationLoss,
     ];
 
-    /// <summary>The processor time over that of the fixed start's training, geometric mean over seeds: the cost in plain trainings.</summary>
-    public double Cost(string task, string method) => Statistics.GeometricMean(Of(task, method)
-        .Where(item => byPlace.ContainsKey((task, TuningMethods.Fixed, item.Seed))).Select(item => item.CpuSeconds / byPlace[(task, TuningMethods.Fixed, item.Seed)].CpuSeconds));
+    /// <summary>The processor time in plain trainings of the task, geometric mean over seeds.</summary>
+    public double Cost(string task, string method) => Statistics.GeometricMean(Of(task, method).Select(item => item.CpuSeconds / plain[task]));
 }

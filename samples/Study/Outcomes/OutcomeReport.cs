@@ -84,7 +84,7 @@ internal static class OutcomeReport
         text.Append("# Outcomes of tuning\n\n");
         text.Append("Validation loss on 2,000 images after all steps. \"Over local's\": over that of local hypergradients with tangents reset and the same window (50, where a ");
         text.Append("method has none, or another than 20), same seed and batches; geometric means over seeds, then over tasks. Cost: processor time of one thread, testing left ");
-        text.Append("out, over that of training with the start's settings kept. A search counts with its best training by validation loss, and the cost of all. A run that ");
+        text.Append("out, over the median of trainings with settings kept. A search counts with its best training by validation loss, and the cost of all. A run that ");
         text.Append("diverged counts with the loss at its last good point.\n\n");
         text.Append(overall.ToMarkdown());
         text.Append("\n## Against searches\n\nValidation loss over that of the best of a search's trainings, same task and seed.\n\n").Append(searches.ToMarkdown());
