@@ -23,7 +23,6 @@ internal sealed class WorkerProcess : ICellWorker
         // One thread, that sleeps while it waits: processor time is then what the work takes, whoever else is on the machine.
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["OMP_WAIT_POLICY"] = "passive";
-        start.Environment["DOTNET_gcServer"] = "0";
         process = Process.Start(start)!;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Samples.Study.Cells;
 using Samples.Study.Tables;
 
@@ -17,7 +16,7 @@ internal static class EstimateReport
             return;
         WriteRows(rows, Path.Combine(folder, "estimates.csv"));
         WriteSummary(rows, Path.Combine(folder, "estimates-summary.csv"));
-        File.WriteAllText(Path.Combine(folder, "estimates.md"), Markdown(rows, trajectories));
+        File.WriteAllText(Path.Combine(folder, "estimates.md"), EstimateMarkdown.Of(rows, trajectories));
         EstimatePicture.Save(rows, Path.Combine(folder, "estimates.png"));
     }
 
@@ -53,47 +52,6 @@ internal static class EstimateReport
                                 Short(item.HighErrorRatio), Short(item.SignAgreement), Short(item.Cosine), Short(item.WorseThanLast));
                     }
         table.SaveCsv(path);
-    }
-
-    private static string Markdown(IReadOnlyList<EstimateRow> rows, IReadOnlyCollection<CellResult> trajectories)
-    {
-        StringBuilder text = new();
-        text.Append("# Estimates of the global hypergradient, against the exact one\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{trajectories.Count(item => item.Failure is null)} trajectories of learning rate, momentum and weight decay ");
-        text.Append("of gradient descent with momentum. An estimator is given the first τ samples and asked for sample T; all T, settings, moments of training and ");
-        text.Append("seeds are taken together. Error: |estimate - h_T| / (|h_T| + root mean square of the τ samples): median, 90th percentile, and that over the last ");
-        text.Append("sample's. Sign: right ones, where |h_T| is above 5 % of the root mean square. Cosine: mean, coordinates scaled by their root mean squares. Worse: ");
-        text.Append("how often the error is larger than the last sample's.\n");
-        AppendChecks(text, trajectories);
-        foreach (string batch in rows.Select(row => row.Batch).Distinct())
-            foreach (int window in EstimatorComparison.Windows.Reverse())
-                Append(text, $"All families, {batch} batch, τ = {window}", rows.Where(row => row.Batch == batch && row.Window == window));
-        foreach (var group in rows.GroupBy(row => (row.Family, row.Batch)))
-            foreach (int window in EstimatorComparison.Windows.Reverse())
-                Append(text, $"{group.Key.Family}, {group.Key.Batch} batch, τ = {window}", group.Where(row => row.Window == window));
-        return text.ToString();
-    }
-
-    private static void AppendChecks(StringBuilder text, IReadOnlyCollection<CellResult> trajectories)
-    {
-        Table checks = new("family", "batch", "T", "relative difference");
-        foreach (CellResult item in trajectories.OrderBy(item => item.Cell, StringComparer.Ordinal))
-            if (item.Numbers.TryGetValue("globalDifference", out double difference))
-                checks.Add(item.Key.Task, item.Key.Method, (int)item.Series[^1][0], difference);
-        if (checks.Count > 0)
-            text.Append("\nThe exact one is computed twice, on one trajectory of each kind: by forward mode, as everywhere here, and by ")
-                .Append("`trainer.GlobalHypergradient(T)`, in reverse mode.\n\n").Append(checks.ToMarkdown());
-        foreach (CellResult item in trajectories.Where(item => item.Failure is not null))
-            text.Append($"\nNo trajectory from {item.Cell}: {item.Failure}\n");
-    }
-
-    private static void Append(StringBuilder text, string title, IEnumerable<EstimateRow> rows)
-    {
-        Table table = new("estimator", "median error", "90th percentile", "over last sample's", "sign, %", "cosine", "worse, %");
-        foreach (EstimateSummary item in EstimateSummary.Of([.. rows]))
-            table.Add(item.Estimator, item.MedianError, item.HighError, item.HighErrorRatio, 100 * item.SignAgreement, item.Cosine, 100 * item.WorseThanLast);
-        if (table.Count > 0)
-            text.Append($"\n## {title}\n\n").Append(table.ToMarkdown());
     }
 
     private static double Short(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ internal static class Estimators
     /// <summary>The name of the one that all are held against.</summary>
     public const string Reference = "last sample";
 
+    /// <summary>The name of what a run uses that asks for nothing.</summary>
+    public const string Default = "affine Hankel DMD, if trusted";
+
     public static readonly IReadOnlyList<(string Name, IHypergradientEstimator Estimator)> All =
     [
         (Reference, new LastSampleEstimator()),
@@ -24,12 +27,12 @@ internal static class Estimators
         ("Hankel DMD, snapped (the paper's rule)", new SnappedHankelEstimator()),
         // Optimised DMD: one line here.
         ("affine Hankel DMD", new AffineHankelEstimator()),
-        ("affine Hankel DMD, if trusted", new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
+        (Default, new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
     ];
 
     /// <summary>Those of <see cref="All"/> that pictures show.</summary>
     public static readonly IReadOnlyList<string> Shown =
-        [Reference, "tail mean", "reduced rank", "Hankel DMD, clipped", "Hankel DMD, snapped (the paper's rule)", "affine Hankel DMD"];
+        [Reference, "tail mean", "reduced rank", "Hankel DMD, clipped", "Hankel DMD, snapped (the paper's rule)", "affine Hankel DMD", Default];
 
     /// <summary>What an outer step is taken on: the estimate, or the mean of the last quarter where the trust policy refuses it.</summary>
     private sealed class TrustedEstimator(IHypergradientEstimator inner, TrustPolicy trust) : IHypergradientEstimator

@@ -14,6 +14,9 @@ internal sealed class TrajectoryCells : IStudyPart
     /// <summary>The samples of a trajectory that are kept, besides those at the horizons: the longest window of the comparison.</summary>
     public const int KeptSamples = 100;
 
+    /// <summary>The relative difference of both exact global hypergradients, where a cell computes the second one.</summary>
+    public const string GlobalDifference = "globalDifference";
+
     private const string FullBatch = "full", MiniBatch = "mini";
     private const int MostSeeds = 2;
 
@@ -63,7 +66,7 @@ internal sealed class TrajectoryCells : IStudyPart
         trainer.Run(last);
         double[][] samples = recorder.Samples;
         if (other is not null)
-            numbers["globalDifference"] = Distance(samples[last - 1], other);
+            numbers[GlobalDifference] = Distance(samples[last - 1], other);
 
         int[] kept = [.. Enumerable.Range(1, KeptSamples), .. family.Horizons];
         return new()
@@ -75,6 +78,9 @@ internal sealed class TrajectoryCells : IStudyPart
             Series = [.. kept.Select(step => (double[])[step, .. samples[step - 1].Select(value => Rounded(value))])],
         };
     }
+
+    /// <summary>The moment in a setting's name.</summary>
+    public static int MomentOf(string setting) => int.Parse(setting[(setting.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
 
     private static void TrainPlainly(FamilyProblem problem, int steps)
     {

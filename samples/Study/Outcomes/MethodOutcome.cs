@@ -18,7 +18,8 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
         ? Cells.Where(cell => cell.Numbers[Outcome.Diverged] == 0).Select(cell => cell.CpuSeconds)
         : [];
 
-    public double ValidationLoss => Best.Numbers[Outcome.ValidationLoss];
+    /// <summary>The validation loss at the end; of what is no number, infinity, so that it is no ratio that could get lost.</summary>
+    public double ValidationLoss => Best.Numbers[Outcome.ValidationLoss] is var loss && double.IsNaN(loss) ? double.PositiveInfinity : loss;
 
     public double TestLoss => Best.Numbers[Outcome.TestLoss];
 

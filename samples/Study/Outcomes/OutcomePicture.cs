@@ -11,7 +11,7 @@ internal static class OutcomePicture
     private const int Columns = 3;
     private const float Width = 1500, LabelWidth = 250, RowHeight = 24, TitleHeight = 40, AxisHeight = 48, Gap = 26, SmallDot = 3.5f, LargeDot = 6;
 
-    /// <summary>What lies further off is drawn at the edge: a method that ran away would squeeze all others together.</summary>
+    /// <summary>What lies further off is drawn at the edge, hollow: a method that ran away would squeeze all others together.</summary>
     private const double Low = 0.8, High = 1.6;
 
     public static void Save(OutcomeComparison comparison, string path)
@@ -57,10 +57,17 @@ internal static class OutcomePicture
             canvas.DrawLine(area.Left, y, area.Right, y, faint);
             IReadOnlyList<double> ratios = comparison.Relative(task, methods[i]);
             foreach (double ratio in ratios)
-                canvas.DrawCircle(Place(ratio, area), y, SmallDot, seed);
+                Dot(canvas, ratio, area, y, SmallDot, seed);
             if (ratios.Count > 0)
-                canvas.DrawCircle(Place(Statistics.GeometricMean(ratios), area), y, LargeDot, methods[i] == TuningMethods.Default ? ofDefault : mean);
+                Dot(canvas, Statistics.GeometricMean(ratios), area, y, LargeDot, methods[i] == TuningMethods.Default ? ofDefault : mean);
         }
+    }
+
+    private static void Dot(SKCanvas canvas, double ratio, SKRect area, float y, float radius, SKPaint paint)
+    {
+        paint.StrokeWidth = 2;
+        paint.IsStroke = !(ratio is >= Low and <= High);
+        canvas.DrawCircle(Place(ratio, area), y, radius, paint);
     }
 
     private static float Place(double ratio, SKRect area) =>
