@@ -34,8 +34,8 @@ internal sealed record StudyOptions
         Option<bool> summarize = new("--summarize") { Description = "Does no cell; writes tables and pictures of the results that are in." };
         Option<string> output = Text("--out", "DIR", "Folder of results. Default: samples/Study/results.");
 
-        RootCommand command = new("Measures estimates of the global hypergradient against exact ones, and what tuning with them comes to. A study that was broken off "
-            + "goes on where it was.")
+        RootCommand command = new("Measures estimates of the global hypergradient against exact ones, and what tuning with them comes to. "
+            + "A study that was broken off goes on where it was.")
         {
             jobs, seeds, only, redo, list, summarize, output,
         };

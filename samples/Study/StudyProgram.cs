@@ -65,6 +65,7 @@ internal static class StudyProgram
         var clock = Stopwatch.StartNew();
         EstimateReport.Write(Of(TrajectoryCells.PartName), options.OutputFolder, options.Jobs);
         OutcomeReport.Write(Of(OutcomeCells.PartName), options.OutputFolder);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tables and pictures written to {options.OutputFolder} in {clock.Elapsed.TotalSeconds:0} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"tables and pictures written to {options.OutputFolder} in {clock.Elapsed.TotalSeconds:0} s"));
     }
 }

@@ -11,12 +11,16 @@ internal static class EstimateMarkdown
     public static string Of(IReadOnlyList<EstimateRow> rows, IReadOnlyCollection<CellResult> trajectories)
     {
         StringBuilder text = new();
-        text.Append("# Estimates of the global hypergradient, against the exact one\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{trajectories.Count(item => item.Failure is null)} trajectories of learning rate, momentum and weight decay ");
-        text.Append("of gradient descent with momentum. An estimator is given the first τ samples and asked for sample T; all T, settings, moments of training and ");
-        text.Append("seeds are taken together, unless it is said. Error: |estimate - h_T| / (|h_T| + root mean square of the τ samples): median, 90th percentile, and ");
-        text.Append("that over the last sample's. Sign: right ones, where |h_T| is above 5 % of the root mean square. Cosine: mean, coordinates scaled by their root ");
-        text.Append("mean squares. Worse: how often the error is larger than the last sample's.\n");
+        text.Append(CultureInfo.InvariantCulture, $"""
+            # Estimates of the global hypergradient, against the exact one
+
+            {trajectories.Count(item => item.Failure is null)} trajectories of learning rate, momentum and weight decay of gradient descent with momentum. An
+            estimator is given the first τ samples and asked for sample T; all T, settings, moments of training and seeds together, unless it is said.
+            Error: |estimate - h_T| / (|h_T| + root mean square of the τ samples): median, 90th percentile, and that over the last sample's. Sign: right
+            ones, where |h_T| is above 5 % of the root mean square. Cosine: mean, coordinates scaled by their root mean squares. Worse: how often the
+            error is larger than the last sample's.
+
+            """);
         AppendChecks(text, trajectories);
         AppendDefault(text, rows);
         foreach (string batch in rows.Select(row => row.Batch).Distinct())
@@ -45,7 +49,8 @@ internal static class EstimateMarkdown
 
     private static void AppendDefault(StringBuilder text, IReadOnlyList<EstimateRow> rows)
     {
-        Table table = new("family", "batch", "τ", "median error", "last sample's", "sign, %", "last sample's, %", "cosine", "last sample's cosine", "90th percentile over last sample's");
+        Table table = new("family", "batch", "τ", "median error", "last sample's", "sign, %", "last sample's, %", "cosine",
+            "last sample's cosine", "90th percentile over last sample's");
         foreach (var group in rows.GroupBy(row => (row.Family, row.Batch, row.Window)).OrderByDescending(group => group.Key.Window))
         {
             IReadOnlyList<EstimateSummary> all = EstimateSummary.Of([.. group]);

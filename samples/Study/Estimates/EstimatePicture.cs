@@ -42,6 +42,9 @@ internal static class EstimatePicture
             return Estimators.Shown.Select(name => medians.GetValueOrDefault(name, double.NaN)).ToArray();
         })];
         double[] places = [.. EstimatorComparison.Windows.Select(window => Math.Log10(window))];
-        return new(family, [.. Estimators.Shown.Select((_, i) => new PictureCurve(PictureColors.Of(i), 2.5f, LinePattern.Solid, places, [.. errors.Select(row => row[i])]))]);
+        return new(family,
+        [
+            .. Estimators.Shown.Select((_, i) => new PictureCurve(PictureColors.Of(i), 2.5f, LinePattern.Solid, places, [.. errors.Select(row => row[i])])),
+        ]);
     }
 }

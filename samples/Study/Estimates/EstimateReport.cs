@@ -38,19 +38,21 @@ internal static class EstimateReport
 
     private static void WriteSummary(IReadOnlyList<EstimateRow> rows, string path)
     {
-        Table table = new("family", "batch", "window", "horizon", "estimator", "coordinates", "medianError", "highError", "highErrorOverLastSample", "signAgreement",
-            "cosine", "worseThanLastSample");
-        foreach (string family in rows.Select(row => row.Family).Distinct().Append(All))
-            foreach (string batch in rows.Select(row => row.Batch).Distinct())
-                foreach (int window in EstimatorComparison.Windows)
-                    foreach (int? horizon in rows.Select(row => (int?)row.Horizon).Distinct().Order().Append(null))
-                    {
-                        EstimateRow[] chosen = [.. rows.Where(row => (family == All || row.Family == family) && row.Batch == batch && row.Window == window
-                            && (horizon is null || row.Horizon == horizon))];
-                        foreach (EstimateSummary item in EstimateSummary.Of(chosen))
-                            table.Add(family, batch, window, horizon is null ? All : horizon, item.Estimator, item.Count, Short(item.MedianError), Short(item.HighError),
-                                Short(item.HighErrorRatio), Short(item.SignAgreement), Short(item.Cosine), Short(item.WorseThanLast));
-                    }
+        Table table = new("family", "batch", "window", "horizon", "estimator", "coordinates", "medianError", "highError",
+            "highErrorOverLastSample", "signAgreement", "cosine", "worseThanLastSample");
+        var groups = from family in rows.Select(row => row.Family).Distinct().Append(All)
+                     from batch in rows.Select(row => row.Batch).Distinct()
+                     from window in EstimatorComparison.Windows
+                     from horizon in rows.Select(row => (int?)row.Horizon).Distinct().Order().Append(null)
+                     select (family, batch, window, horizon);
+        foreach (var (family, batch, window, horizon) in groups)
+        {
+            EstimateRow[] chosen = [.. rows.Where(row => (family == All || row.Family == family) && row.Batch == batch && row.Window == window
+                && (horizon is null || row.Horizon == horizon))];
+            foreach (EstimateSummary item in EstimateSummary.Of(chosen))
+                table.Add(family, batch, window, horizon is null ? All : horizon, item.Estimator, item.Count, Short(item.MedianError), Short(item.HighError),
+                    Short(item.HighErrorRatio), Short(item.SignAgreement), Short(item.Cosine), Short(item.WorseThanLast));
+        }
         table.SaveCsv(path);
     }
 

@@ -13,7 +13,8 @@ namespace Samples.Study.Estimates;
 /// <param name="Horizons">The steps, counted from there, at which the global hypergradient is wanted, ascending.</param>
 /// <param name="FullBatch">The examples that make the whole training set of the full-batch variant.</param>
 /// <param name="ValidationExamples">The examples of the one validation batch.</param>
-internal sealed record Family(string Name, (double LearningRate, double Momentum)[] Settings, int[] Moments, int[] Horizons, int FullBatch, int ValidationExamples)
+internal sealed record Family(string Name, (double LearningRate, double Momentum)[] Settings, int[] Moments, int[] Horizons, int FullBatch,
+    int ValidationExamples)
 {
     /// <summary>The random vectors of a quadratic, and the examples of a mini-batch.</summary>
     private const int QuadraticExamples = 2_000, MiniBatch = 100;
@@ -25,7 +26,7 @@ internal sealed record Family(string Name, (double LearningRate, double Momentum
         new("quadratic, condition 1000", [(0.3, 0.5), (0.1, 0.9), (0.02, 0.9)], [0, 200, 1000], [150, 300, 1000], QuadraticExamples, 1),
         new("logistic", [(0.03, 0.5), (0.01, 0.9), (0.003, 0.9)], [0, 200, 1000], [150, 300, 1000], 300, 500),
         new("mlp", [(0.1, 0.5), (0.01, 0.9), (0.001, 0.9)], [0, 200, 1000], [150, 300, 1000], 300, 500),
-        new("lenet", [(0.03, 0.5), (0.01, 0.9)], [0, 200], [150, 300], 200, 200),
+        new("lenet", [(0.01, 0.5), (0.002, 0.9)], [0, 200], [150, 300], 200, 200),
     ];
 
     private const double WeightDecay = 1e-3;
@@ -59,13 +60,15 @@ internal sealed record Family(string Name, (double LearningRate, double Momentum
         Tensor CrossEntropy(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
         long count = isFull ? FullBatch : data.Training.Count;
         return new(model, new(model, optimizer, CrossEntropy, CrossEntropy),
-            new TensorBatchSource(data.Training.Inputs.narrow(0, 0, count), data.Training.Labels.narrow(0, 0, count), isFull ? FullBatch : MiniBatch, seed),
+            new TensorBatchSource(data.Training.Inputs.narrow(0, 0, count), data.Training.Labels.narrow(0, 0, count),
+                isFull ? FullBatch : MiniBatch, seed),
             new TensorBatchSource(data.Validation.Inputs, data.Validation.Labels, ValidationExamples, seed));
     }
 }
 
 /// <summary>A problem with all that it needs.</summary>
-internal sealed record FamilyProblem(Module<Tensor, Tensor> Model, BilevelProblem Problem, TensorBatchSource Training, TensorBatchSource Validation) : IDisposable
+internal sealed record FamilyProblem(Module<Tensor, Tensor> Model, BilevelProblem Problem, TensorBatchSource Training, TensorBatchSource Validation)
+    : IDisposable
 {
     public void Dispose()
     {

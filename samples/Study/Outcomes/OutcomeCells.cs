@@ -18,9 +18,6 @@ internal sealed class OutcomeCells : IStudyPart
 
     private const int RandomSettings = 6, Schedules = 20;
 
-    /// <summary>Grids and schedules are the greater part of the study's cost, so they are done with fewer seeds.</summary>
-    private const int MostGridSeeds = 1;
-
     public string Name => PartName;
 
     public IEnumerable<Cell> Cells(int seeds)
@@ -39,9 +36,11 @@ internal sealed class OutcomeCells : IStudyPart
                 yield return new(Key(Halving, seed), Ranks.Searches(seed));
                 foreach (Cell cell in Numbered(RandomSearch, RandomSettings, seed, Ranks.Searches(seed)))
                     yield return cell;
-                if (seed >= MostGridSeeds)
+                if (seed >= task.GridSeeds)
                     continue;
-                foreach (Cell cell in Numbered(Grid, SearchRange.Cross(task.Space).Count, seed, Ranks.Grids(seed)).Concat(Numbered(Cosine, Schedules, seed, Ranks.Grids(seed))))
+                foreach (Cell cell in Numbered(Grid, SearchRange.Cross(task.Space).Count, seed, Ranks.Grids(seed)))
+                    yield return cell;
+                foreach (Cell cell in Numbered(Cosine, Schedules, seed, Ranks.Grids(seed)))
                     yield return cell;
             }
         }
@@ -74,7 +73,8 @@ internal sealed class OutcomeCells : IStudyPart
         };
     }
 
-    private static CellResult Keep(CellKey key, OutcomeTask task, FashionMnistData data, IReadOnlyDictionary<string, double> settings, Schedule? learningRate = null)
+    private static CellResult Keep(CellKey key, OutcomeTask task, FashionMnistData data, IReadOnlyDictionary<string, double> settings,
+        Schedule? learningRate = null)
     {
         ProcessorClock clock = new();
         using TaskTraining training = new(task, data, key.Seed, settings, options: null, validationBatch: 500, learningRate);

@@ -20,7 +20,8 @@ internal sealed class OutcomeComparison(IReadOnlyList<MethodOutcome> outcomes)
     public IReadOnlyList<string> Methods => [.. MethodOutcome.Methods.Where(name => outcomes.Any(item => item.Method == name))];
 
     /// <summary>What a method ended with on a task, over the seeds.</summary>
-    public IReadOnlyList<MethodOutcome> Of(string task, string method) => [.. outcomes.Where(item => item.Task == task && item.Method == method).OrderBy(item => item.Seed)];
+    public IReadOnlyList<MethodOutcome> Of(string task, string method) =>
+        [.. outcomes.Where(item => item.Task == task && item.Method == method).OrderBy(item => item.Seed)];
 
     /// <summary>The validation loss over another method's, geometric mean over the seeds that both have; NaN without one.</summary>
     public double Ratio(string task, string method, string other) => Statistics.GeometricMean(Of(task, method)

@@ -26,7 +26,8 @@ internal static class OutcomePicture
         for (int i = 0; i < tasks.Count; i++)
         {
             float left = LabelWidth + i % Columns * (panelWidth + Gap), top = i / Columns * panelHeight;
-            Panel(canvas, comparison, tasks[i], new SKRect(left, top + TitleHeight, left + panelWidth, top + TitleHeight + methods.Count * RowHeight), i % Columns == 0);
+            SKRect area = new(left, top + TitleHeight, left + panelWidth, top + TitleHeight + methods.Count * RowHeight);
+            Panel(canvas, comparison, tasks[i], area, hasLabels: i % Columns == 0);
         }
         PictureFile.Save(surface, path);
     }

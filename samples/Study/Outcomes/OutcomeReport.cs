@@ -35,14 +35,15 @@ internal static class OutcomeReport
 
     private static Table Overall(OutcomeComparison comparison)
     {
-        Table table = new("method", "validation loss over local's", "worst task", "tasks below 1", "tasks", "test accuracy, %", "cost in plain trainings", "diverged runs");
+        Table table = new("method", "validation loss over local's", "worst task", "tasks below 1", "tasks", "test accuracy, %", "cost in plain trainings",
+            "diverged runs");
         foreach (string method in comparison.Methods)
         {
-            double[] relative = [.. comparison.Tasks.Select(task => Statistics.GeometricMean(comparison.Relative(task, method))).Where(ratio => !double.IsNaN(ratio))];
+            double[] relative = [.. comparison.Tasks.Select(task => Statistics.GeometricMean(comparison.Relative(task, method))).Where(HasValue)];
             MethodOutcome[] all = [.. comparison.Tasks.SelectMany(task => comparison.Of(task, method))];
-            table.Add(method, Statistics.GeometricMean(relative), relative.DefaultIfEmpty(double.NaN).Max(), relative.Count(ratio => ratio < 1), relative.Length,
-                100 * Statistics.Mean(all.Select(item => item.TestAccuracy)),
-                Statistics.GeometricMean(comparison.Tasks.Select(task => comparison.Cost(task, method)).Where(cost => !double.IsNaN(cost))),
+            table.Add(method, Statistics.GeometricMean(relative), relative.DefaultIfEmpty(double.NaN).Max(), relative.Count(ratio => ratio < 1),
+                relative.Length, 100 * Statistics.Mean(all.Select(item => item.TestAccuracy)),
+                Statistics.GeometricMean(comparison.Tasks.Select(task => comparison.Cost(task, method)).Where(HasValue)),
                 all.Count(item => item.IsDiverged));
         }
         return table;
@@ -55,7 +56,7 @@ internal static class OutcomeReport
         foreach (string method in comparison.Methods.Except(OutcomeCells.Searches))
             table.Add([method, .. searches.SelectMany(name =>
             {
-                double[] ratios = [.. comparison.Tasks.Select(task => comparison.Ratio(task, method, name)).Where(ratio => !double.IsNaN(ratio))];
+                double[] ratios = [.. comparison.Tasks.Select(task => comparison.Ratio(task, method, name)).Where(HasValue)];
                 return (object?[])[Statistics.GeometricMean(ratios), ratios.Count(ratio => ratio < 1), ratios.Length];
             })]);
         return table;
@@ -63,7 +64,8 @@ internal static class OutcomeReport
 
     private static Table OfTask(OutcomeComparison comparison, string task)
     {
-        Table table = new("method", "seeds", "validation loss", "over local's", "test loss", "test accuracy, %", "cost in plain trainings", "settings at the end, seed 0");
+        Table table = new("method", "seeds", "validation loss", "over local's", "test loss", "test accuracy, %", "cost in plain trainings",
+            "settings at the end, seed 0");
         foreach (string method in comparison.Methods)
         {
             IReadOnlyList<MethodOutcome> runs = comparison.Of(task, method);
@@ -71,23 +73,34 @@ internal static class OutcomeReport
                 continue;
             string[] learned = [.. OutcomeTasks.All.Single(item => item.Name == task).Start.Keys];
             string settings = string.Join(", ", learned.Select(name => TextTable.Setting(runs[0].Best.Numbers[Outcome.Setting + name])));
-            table.Add(method, runs.Count, Statistics.Mean(runs.Select(item => item.ValidationLoss)), Statistics.GeometricMean(comparison.Relative(task, method)),
-                Statistics.Mean(runs.Select(item => item.TestLoss)), 100 * Statistics.Mean(runs.Select(item => item.TestAccuracy)), comparison.Cost(task, method),
+            table.Add(method, runs.Count, Statistics.Mean(runs.Select(item => item.ValidationLoss)),
+                Statistics.GeometricMean(comparison.Relative(task, method)), Statistics.Mean(runs.Select(item => item.TestLoss)),
+                100 * Statistics.Mean(runs.Select(item => item.TestAccuracy)), comparison.Cost(task, method),
                 settings + (runs.Count(item => item.IsDiverged) is > 0 and var diverged ? $"; diverged: {diverged}" : ""));
         }
         return table;
     }
 
+    private static bool HasValue(double number) => !double.IsNaN(number);
+
     private static string Markdown(OutcomeComparison comparison, IReadOnlyCollection<CellResult> cells, Table overall, Table searches, Table[] tasks)
     {
         StringBuilder text = new();
-        text.Append("# Outcomes of tuning\n\n");
-        text.Append("Validation loss on 2,000 images after all steps. \"Over local's\": over that of local hypergradients with tangents reset and the same window (50, where a ");
-        text.Append("method has none, or another than 20), same seed and batches; geometric means over seeds, then over tasks. Cost: processor time of one thread, testing left ");
-        text.Append("out, over the median of trainings with settings kept. A search counts with its best training by validation loss, and the cost of all. A run that ");
-        text.Append("diverged counts with the loss at its last good point.\n\n");
-        text.Append(overall.ToMarkdown());
-        text.Append("\n## Against searches\n\nValidation loss over that of the best of a search's trainings, same task and seed.\n\n").Append(searches.ToMarkdown());
+        text.Append($"""
+            # Outcomes of tuning
+
+            Validation loss on 2,000 images after all steps. "Over local's": over that of local hypergradients with tangents reset and the same window (50,
+            where a method has none, or another than 20), same seed and batches; geometric means over seeds, then over tasks. Cost: processor time of one
+            thread, testing left out, over the median of trainings with settings kept. A search counts with its best training by validation loss, and the
+            cost of all. A run that diverged counts with the loss at its last good point.
+
+            {overall.ToMarkdown()}
+            ## Against searches
+
+            Validation loss over that of the best of a search's trainings, same task and seed.
+
+            {searches.ToMarkdown()}
+            """);
         for (int i = 0; i < tasks.Length; i++)
         {
             OutcomeTask task = OutcomeTasks.All.Single(item => item.Name == comparison.Tasks[i]);

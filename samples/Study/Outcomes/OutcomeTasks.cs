@@ -44,7 +44,7 @@ internal static class OutcomeTasks
             Start = new Dictionary<string, double> { ["learningRate"] = 1e-4, ["beta1"] = 0.5, ["beta2"] = 0.9, ["epsilon"] = 1e-3 },
             Space = OfAdam,
         },
-        Sgd("lenet-slow", "lenet", 3e-3, 0.5, 1e-5) with { Steps = 1000 },
+        Sgd("lenet-slow", "lenet", 3e-3, 0.5, 1e-5) with { Steps = 1000, GridSeeds = 1 },
         new()
         {
             Name = "lenet-adamw",
@@ -53,6 +53,7 @@ internal static class OutcomeTasks
             Optimizer = () => new AdamW(),
             Start = new Dictionary<string, double> { ["learningRate"] = 1e-4, ["beta1"] = 0.9, ["beta2"] = 0.999, ["weightDecay"] = 1e-4 },
             Steps = 1000,
+            GridSeeds = 1,
             Space = OfAdamW,
         },
     ];

@@ -40,7 +40,8 @@ internal sealed class TaskTraining : IDisposable
         Tensor CrossEntropy(Batch batch) => cross_entropy(model.call(batch.Inputs), batch.Targets);
         training = new(data.Training.Inputs.narrow(0, 0, task.Images), data.Training.Labels.narrow(0, 0, task.Images), BatchSize, seed);
         validation = new(data.Validation.Inputs, data.Validation.Labels, validationBatch, seed + 1);
-        Trainer = new(new(model, optimizer, CrossEntropy, CrossEntropy), training, validation, (options ?? new GlocalOptions { Window = 100 }) with { Seed = seed });
+        Trainer = new(new(model, optimizer, CrossEntropy, CrossEntropy), training, validation,
+            (options ?? new GlocalOptions { Window = 100 }) with { Seed = seed });
         Settings = all;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Table(params string[] columns)
         using StreamWriter file = new(path, append: false, Utf8) { NewLine = "\n" };
         file.WriteLine(string.Join(',', columns.Select(Quoted)));
         foreach (object?[] row in rows)
-            file.WriteLine(string.Join(',', row.Select(cell => cell is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : Quoted($"{cell}"))));
+            file.WriteLine(string.Join(',', row.Select(Exact)));
     }
 
     /// <summary>As Markdown; numbers are right-aligned.</summary>
@@ -42,6 +42,9 @@ internal sealed class Table(params string[] columns)
 
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
     }
+
+    private static string Exact(object? cell) =>
+        cell is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : Quoted($"{cell}");
 
     private static string Readable(object? cell) => cell switch
     {

@@ -12,7 +12,8 @@ public sealed class OutcomeComparisonTests
     public void Ratios_are_of_the_same_task_and_seed_and_means_are_geometric()
     {
         OutcomeComparison comparison = Of(
-            Cell(Task, "local, reset, 20", 0, 0.5, window: 20), Cell(Task, "local, reset, 20", 1, 0.4, window: 20), Cell(Task, "local, reset, 50", 0, 0.8, window: 50),
+            Cell(Task, "local, reset, 20", 0, 0.5, window: 20), Cell(Task, "local, reset, 20", 1, 0.4, window: 20),
+            Cell(Task, "local, reset, 50", 0, 0.8, window: 50),
             Cell(Task, "glocal, discounted, 20", 0, 0.25, window: 20), Cell(Task, "glocal, discounted, 20", 1, 0.8, window: 20),
             Cell(Task, TuningMethods.Fixed, 0, 1.6), Cell(Other, TuningMethods.Fixed, 0, 3));
 
@@ -52,7 +53,8 @@ public sealed class OutcomeComparisonTests
             {
                 Dictionary<string, double> drawn = SearchRange.DrawAll(task.Space, seed);
                 Assert.Equal(drawn, SearchRange.DrawAll(task.Space, seed));
-                Assert.All(task.Space, range => Assert.InRange(range.IsDistanceFromOne ? 1 - drawn[range.Name] : drawn[range.Name], range.Low * 0.999, range.High * 1.001));
+                Assert.All(task.Space, range => Assert.InRange(range.IsDistanceFromOne ? 1 - drawn[range.Name] : drawn[range.Name],
+                    range.Low * 0.999, range.High * 1.001));
             }
         }
     }
@@ -63,13 +65,14 @@ public sealed class OutcomeComparisonTests
         Cell[] cells = [.. new OutcomeCells().Cells(3)];
         Assert.Equal(cells.Length, cells.Select(cell => cell.Key.ToString()).Distinct().Count());
         Assert.Equal(cells.Select(cell => cell.Key), cells.Select(cell => CellKey.Parse(cell.Key.ToString())));
-        Assert.True(cells.Where(cell => cell.Key is { Seed: 0, Setting: CellKey.Single }).Max(cell => cell.Rank) < cells.Where(cell => cell.Key.Seed == 1).Min(cell => cell.Rank));
+        Assert.True(cells.Where(cell => cell.Key is { Seed: 0, Setting: CellKey.Single }).Max(cell => cell.Rank)
+            < cells.Where(cell => cell.Key.Seed == 1).Min(cell => cell.Rank));
     }
 
     private static OutcomeComparison Of(params CellResult[] cells) => new(MethodOutcome.Of(cells));
 
-    private static CellResult Cell(string task, string method, int seed, double loss, int? window = null, double cpuSeconds = 1, string setting = CellKey.Single,
-        bool diverged = false)
+    private static CellResult Cell(string task, string method, int seed, double loss, int? window = null, double cpuSeconds = 1,
+        string setting = CellKey.Single, bool diverged = false)
     {
         CellResult cell = new()
         {

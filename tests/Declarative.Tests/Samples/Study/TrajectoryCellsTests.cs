@@ -56,6 +56,7 @@ public sealed class TrajectoryCellsTests
     {
         using var scope = torch.NewDisposeScope();
         using Quadratic bowl = new(100, 2_000, seed: 0);
-        return (bowl.parameters().Single().data<double>().ToArray(), bowl.Vectors.mean([0]).data<double>().ToArray(), bowl.ValidationVector.data<double>().ToArray());
+        return (bowl.parameters().Single().data<double>().ToArray(), bowl.Vectors.mean([0]).data<double>().ToArray(),
+            bowl.ValidationVector.data<double>().ToArray());
     }
 }
