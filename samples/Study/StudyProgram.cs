@@ -61,6 +61,10 @@ internal static class StudyProgram
 
     private static void Summarize(CellFile file, StudyOptions options)
     {
+        Cell[] all = [.. Parts.SelectMany(part => part.Cells(options.Seeds))];
+        int missing = all.Count(cell => !file.Contains(cell.Key));
+        if (missing > 0)
+            Console.WriteLine($"{missing} of {all.Length} cells are not in yet: the tables are provisional.");
         CellResult[] Of(string part) => [.. file.Results.Where(result => result.Key.Part == part)];
         var clock = Stopwatch.StartNew();
         EstimateReport.Write(Of(TrajectoryCells.PartName), options.OutputFolder, options.Jobs);

@@ -25,7 +25,7 @@ internal static class Estimators
         ("Hankel DMD, total least squares", new TotalLeastSquaresHankelEstimator()),
         ("Hankel DMD, forward-backward", new ForwardBackwardHankelEstimator()),
         ("Hankel DMD, snapped (the paper's rule)", new SnappedHankelEstimator()),
-        // Optimised DMD: one line here.
+        // ("optimised DMD", new OptimizedDmdEstimator()),
         ("affine Hankel DMD", new AffineHankelEstimator()),
         (Default, new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
     ];
@@ -34,16 +34,12 @@ internal static class Estimators
     public static readonly IReadOnlyList<string> Shown =
         [Reference, "tail mean", "reduced rank", "Hankel DMD, clipped", "Hankel DMD, snapped (the paper's rule)", "affine Hankel DMD", Default];
 
-    /// <summary>What an outer step is taken on: the estimate, or the mean of the last quarter where the trust policy refuses it.</summary>
+    /// <summary>What an outer step is taken on: the estimate, or what the library's own trust policy puts in its place.</summary>
     private sealed class TrustedEstimator(IHypergradientEstimator inner, TrustPolicy trust) : IHypergradientEstimator
     {
         public string Name => $"{inner.Name}, if trusted";
 
-        public HypergradientEstimate Estimate(Trajectory trajectory, double horizon)
-        {
-            HypergradientEstimate estimate = inner.Estimate(trajectory, horizon);
-            bool isTrusted = estimate.Failure is null && !(estimate.BacktestSkill < trust.LeastSkill) && !(estimate.SpectralRadius > trust.LargestRadius);
-            return isTrusted ? estimate : new() { Value = trajectory.TailMean() };
-        }
+        public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) =>
+            new() { Value = trust.Decide(trajectory, inner.Estimate(trajectory, horizon)).Hypergradient };
     }
 }
