@@ -33,11 +33,16 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
     /// <summary>All methods, in the order of the tables.</summary>
     public static IReadOnlyList<string> Methods => [TuningMethods.Fixed, .. TuningMethods.All.Select(method => method.Name), .. OutcomeCells.Searches];
 
-    /// <summary>Puts the cells of each method together. What failed without numbers is left out.</summary>
+    /// <summary>Puts the cells of each method together. A search counts when all its cells are in, and what failed without numbers is left
+    /// out.</summary>
     public static IReadOnlyList<MethodOutcome> Of(IEnumerable<CellResult> cells) =>
     [
-        .. cells.Where(cell => cell.Failure is null).GroupBy(cell => (cell.Key.Task, cell.Key.Method, cell.Key.Seed)).Select(group => new MethodOutcome(
-            group.Key.Task, group.Key.Method, group.Key.Seed, group.MinBy(Badness)!, [.. group])),
+        .. from cell in cells
+           group cell by (cell.Key.Task, cell.Key.Method, cell.Key.Seed) into all
+           where all.Count() >= OutcomeCells.TrainingsOf(OutcomeTasks.All.Single(task => task.Name == all.Key.Task), all.Key.Method)
+           let numbered = all.Where(cell => cell.Failure is null).ToArray()
+           where numbered.Length > 0
+           select new MethodOutcome(all.Key.Task, all.Key.Method, all.Key.Seed, numbered.MinBy(Badness)!, numbered),
     ];
 
     /// <summary>A training that broke off is worse than any that did not.</summary>

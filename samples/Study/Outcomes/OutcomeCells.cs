@@ -20,12 +20,21 @@ internal sealed class OutcomeCells : IStudyPart
 
     public string Name => PartName;
 
+    /// <summary>How many trainings of a task a method consists of, each a cell.</summary>
+    public static int TrainingsOf(OutcomeTask task, string method) => method switch
+    {
+        RandomSearch => RandomSettings,
+        Grid => SearchRange.Cross(task.Space).Count,
+        Cosine => Schedules,
+        _ => 1,
+    };
+
     public IEnumerable<Cell> Cells(int seeds)
     {
         foreach (OutcomeTask task in OutcomeTasks.All)
         {
             CellKey Key(string method, int seed, string setting = CellKey.Single) => new(Name, task.Name, method, setting, seed);
-            IEnumerable<Cell> Numbered(string method, int count, int seed, int rank) => Enumerable.Range(0, count)
+            IEnumerable<Cell> Numbered(string method, int seed, int rank) => Enumerable.Range(0, TrainingsOf(task, method))
                 .Select(i => new Cell(Key(method, seed, i.ToString(CultureInfo.InvariantCulture)), rank));
 
             for (int seed = 0; seed < seeds; seed++)
@@ -34,13 +43,13 @@ internal sealed class OutcomeCells : IStudyPart
                 foreach (TuningMethod method in TuningMethods.All)
                     yield return new(Key(method.Name, seed), Ranks.Methods(seed));
                 yield return new(Key(Halving, seed), Ranks.Searches(seed));
-                foreach (Cell cell in Numbered(RandomSearch, RandomSettings, seed, Ranks.Searches(seed)))
+                foreach (Cell cell in Numbered(RandomSearch, seed, Ranks.Searches(seed)))
                     yield return cell;
                 if (seed >= task.GridSeeds)
                     continue;
-                foreach (Cell cell in Numbered(Grid, SearchRange.Cross(task.Space).Count, seed, Ranks.Grids(seed)))
+                foreach (Cell cell in Numbered(Grid, seed, Ranks.Grids(seed)))
                     yield return cell;
-                foreach (Cell cell in Numbered(Cosine, Schedules, seed, Ranks.Grids(seed)))
+                foreach (Cell cell in Numbered(Cosine, seed, Ranks.Grids(seed)))
                     yield return cell;
             }
         }

@@ -28,18 +28,23 @@ public sealed class OutcomeComparisonTests
     [Fact]
     public void A_search_counts_with_its_best_that_did_not_diverge_and_the_cost_of_all()
     {
-        OutcomeComparison comparison = Of(
+        CellResult[] cells =
+        [
             Cell(Task, TuningMethods.Fixed, 0, 1, cpuSeconds: 2),
             Cell(Task, OutcomeCells.RandomSearch, 0, 0.9, cpuSeconds: 2.5, setting: "0"),
             Cell(Task, OutcomeCells.RandomSearch, 0, 0.7, cpuSeconds: 2, setting: "1"),
             Cell(Task, OutcomeCells.RandomSearch, 0, 0.1, cpuSeconds: 1, setting: "2", diverged: true),
             Cell(Task, OutcomeCells.RandomSearch, 0, double.NaN, cpuSeconds: 3, setting: "3"),
-            new() { Cell = $"outcomes/{Task}/{OutcomeCells.RandomSearch}/4/0", Failure = "why" });
+            new() { Cell = $"outcomes/{Task}/{OutcomeCells.RandomSearch}/4/0", Failure = "why" },
+        ];
+        Assert.Empty(Of(cells).Of(Task, OutcomeCells.RandomSearch));       // the sixth is not in yet
+
+        OutcomeComparison comparison = Of([.. cells, Cell(Task, OutcomeCells.RandomSearch, 0, 0.8, cpuSeconds: 2.5, setting: "5")]);
 
         MethodOutcome search = Assert.Single(comparison.Of(Task, OutcomeCells.RandomSearch));
         Assert.Equal("1", search.Best.Key.Setting);
-        // 8.5 seconds over the median of 2, 2.5, 2 and 3.
-        Assert.Equal(8.5 / 2.25, comparison.Cost(Task, OutcomeCells.RandomSearch), 12);
+        // 11 seconds over the median of 2, 2.5, 2, 3 and 2.5.
+        Assert.Equal(11 / 2.5, comparison.Cost(Task, OutcomeCells.RandomSearch), 12);
     }
 
     [Fact]
