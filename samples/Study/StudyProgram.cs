@@ -61,11 +61,12 @@ internal static class StudyProgram
 
     private static void Summarize(CellFile file, StudyOptions options)
     {
-        Cell[] all = [.. Parts.SelectMany(part => part.Cells(options.Seeds))];
-        int missing = all.Count(cell => !file.Contains(cell.Key));
+        HashSet<CellKey> all = [.. Parts.SelectMany(part => part.Cells(options.Seeds)).Select(cell => cell.Key)];
+        int missing = all.Count(key => !file.Contains(key));
         if (missing > 0)
-            Console.WriteLine($"{missing} of {all.Length} cells are not in yet: the tables are provisional.");
-        CellResult[] Of(string part) => [.. file.Results.Where(result => result.Key.Part == part)];
+            Console.WriteLine($"{missing} of {all.Count} cells are not in yet: the tables are provisional.");
+        // Results of cells that are no longer part of the study stay in the file, and out of the tables.
+        CellResult[] Of(string part) => [.. file.Results.Where(result => result.Key.Part == part && all.Contains(result.Key))];
         var clock = Stopwatch.StartNew();
         EstimateReport.Write(Of(TrajectoryCells.PartName), options.OutputFolder, options.Jobs);
         OutcomeReport.Write(Of(OutcomeCells.PartName), options.OutputFolder);

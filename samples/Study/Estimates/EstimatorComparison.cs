@@ -9,15 +9,18 @@ internal static class EstimatorComparison
     /// <summary>τ: the numbers of samples that estimators are given.</summary>
     public static readonly int[] Windows = [10, 20, 50, 100];
 
+    private static readonly Dictionary<string, int> Places = Family.All.Select((family, place) => (family.Name, place)).ToDictionary();
+
     /// <summary>Below this fraction of its window's root mean square a global hypergradient has no sign to speak of.</summary>
     private const double NoSign = 0.05;
 
-    /// <summary>All rows of some trajectories, in the order of their cells.</summary>
+    /// <summary>All rows of some trajectories, in the order of their families and settings.</summary>
     /// <param name="trajectories">Results of <see cref="TrajectoryCells"/>.</param>
     /// <param name="jobs">How many trajectories to work on at a time.</param>
     public static IReadOnlyList<EstimateRow> Of(IEnumerable<CellResult> trajectories, int jobs) =>
     [
-        .. trajectories.Where(result => result.Failure is null).OrderBy(result => result.Cell, StringComparer.Ordinal)
+        .. trajectories.Where(result => result.Failure is null)
+            .OrderBy(result => Places.GetValueOrDefault(result.Key.Task)).ThenBy(result => result.Cell, StringComparer.Ordinal)
             .AsParallel().AsOrdered().WithDegreeOfParallelism(jobs).SelectMany(RowsOf),
     ];
 

@@ -9,7 +9,7 @@ namespace Samples.Study.Outcomes;
 internal static class OutcomePicture
 {
     private const int Columns = 3;
-    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, TitleHeight = 40, AxisHeight = 48, Gap = 26, SmallDot = 3.5f, LargeDot = 6;
+    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, TitleHeight = 40, AxisHeight = 48, Gap = 44, SmallDot = 3.5f, LargeDot = 6;
 
     /// <summary>What lies further off is drawn at the edge, hollow: a method that ran away would squeeze all others together.</summary>
     private const double Low = 0.8, High = 1.6;

@@ -35,14 +35,14 @@ internal static class OutcomeReport
 
     private static Table Overall(OutcomeComparison comparison)
     {
-        Table table = new("method", "validation loss over local's", "worst task", "tasks below 1", "tasks", "test accuracy, %", "cost in plain trainings",
-            "diverged runs");
+        Table table = new("method", "validation loss over local's", "median task", "worst task", "tasks below 1", "tasks", "test accuracy, %",
+            "cost in plain trainings", "diverged runs");
         foreach (string method in comparison.Methods)
         {
             double[] relative = [.. comparison.Tasks.Select(task => Statistics.GeometricMean(comparison.Relative(task, method))).Where(HasValue)];
             MethodOutcome[] all = [.. comparison.Tasks.SelectMany(task => comparison.Of(task, method))];
-            table.Add(method, Statistics.GeometricMean(relative), relative.DefaultIfEmpty(double.NaN).Max(), relative.Count(ratio => ratio < 1),
-                relative.Length, 100 * Statistics.Mean(all.Select(item => item.TestAccuracy)),
+            table.Add(method, Statistics.GeometricMean(relative), Statistics.Median(relative), relative.DefaultIfEmpty(double.NaN).Max(),
+                relative.Count(ratio => ratio < 1), relative.Length, 100 * Statistics.Mean(all.Select(item => item.TestAccuracy)),
                 Statistics.GeometricMean(comparison.Tasks.Select(task => comparison.Cost(task, method)).Where(HasValue)),
                 all.Count(item => item.IsDiverged));
         }
