@@ -25,7 +25,7 @@ internal static class Estimators
         ("Hankel DMD, total least squares", new TotalLeastSquaresHankelEstimator()),
         ("Hankel DMD, forward-backward", new ForwardBackwardHankelEstimator()),
         ("Hankel DMD, snapped (the paper's rule)", new SnappedHankelEstimator()),
-        // ("optimised DMD", new OptimizedDmdEstimator()),
+        ("optimised DMD", new OptimizedDmdEstimator()),
         ("affine Hankel DMD", new AffineHankelEstimator()),
         (Default, new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
     ];
@@ -40,6 +40,6 @@ internal static class Estimators
         public string Name => $"{inner.Name}, if trusted";
 
         public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) =>
-            new() { Value = trust.Decide(trajectory, inner.Estimate(trajectory, horizon)).Hypergradient };
+            new() { Value = OuterDecision.Of(inner, trust, trajectory, horizon, new(trajectory.Width)).Hypergradient };
     }
 }

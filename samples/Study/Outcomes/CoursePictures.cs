@@ -10,8 +10,8 @@ internal static class CoursePictures
     /// <summary>A picture has seven colours.</summary>
     private static readonly string[] Shown =
     [
-        "local, reset, 50", "local, discounted, 20", "local, carried, 20",
-        "glocal, reset, 50", "glocal, discounted, 20", "glocal, carried, 20", TuningMethods.Default,
+        "local, reset, 50", "local, reset, 10", "local, discounted, 20", "local, carried, 20",
+        "glocal, reset, 50", "local, guarded, 20", TuningMethods.Default,
     ];
 
     public static void Save(IEnumerable<CellResult> cells, string folder)

@@ -24,7 +24,7 @@ internal sealed record OutcomeTask
     public int Steps { get; init; } = 2000;
 
     /// <summary>How many seeds grids and schedules are done with, which are the greater part of a task's cost.</summary>
-    public int GridSeeds { get; init; } = 3;
+    public int GridSeeds { get; init; } = 1;
 
     /// <summary>Where searches and grids look: the settings that are learned.</summary>
     public required SearchRange[] Space { get; init; }

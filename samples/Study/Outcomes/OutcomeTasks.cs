@@ -20,14 +20,6 @@ internal static class OutcomeTasks
         new("epsilon", 1e-8, 1e-2, 1e-8, 1e-5, 1e-3),
     ];
 
-    private static readonly SearchRange[] OfAdamW =
-    [
-        new("learningRate", 1e-5, 1e-1, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
-        new("beta1", 0.01, 1, 0.5, 0.9) { IsDistanceFromOne = true },
-        new("beta2", 1e-4, 0.1, 0.999) { IsDistanceFromOne = true },
-        new("weightDecay", 1e-4, 10, 1e-2, 0.3, 3),
-    ];
-
     public static readonly IReadOnlyList<OutcomeTask> All =
     [
         Sgd("mlp-slow", "mlp", 1e-3, 0.5, 1e-4),
@@ -44,18 +36,7 @@ internal static class OutcomeTasks
             Start = new Dictionary<string, double> { ["learningRate"] = 1e-4, ["beta1"] = 0.5, ["beta2"] = 0.9, ["epsilon"] = 1e-3 },
             Space = OfAdam,
         },
-        Sgd("lenet-slow", "lenet", 3e-3, 0.5, 1e-5) with { Steps = 1000, GridSeeds = 1 },
-        new()
-        {
-            Name = "lenet-adamw",
-            Model = "lenet",
-            Images = 2000,
-            Optimizer = () => new AdamW(),
-            Start = new Dictionary<string, double> { ["learningRate"] = 1e-4, ["beta1"] = 0.9, ["beta2"] = 0.999, ["weightDecay"] = 1e-4 },
-            Steps = 1000,
-            GridSeeds = 1,
-            Space = OfAdamW,
-        },
+        Sgd("lenet-slow", "lenet", 3e-3, 0.5, 1e-5) with { Steps = 500 },
     ];
 
     private static OutcomeTask Sgd(string name, string model, double learningRate, double momentum, double weightDecay) => new()

@@ -10,12 +10,12 @@ internal static class TuningMethods
     public const string Fixed = "fixed";
 
     /// <summary>What <c>new GlocalOptions()</c> does.</summary>
-    public const string Default = "default";
+    public const string Default = "local, guarded, 10";
 
     /// <summary>Local with tangents reset, by window: what others with that window are held against.</summary>
-    public static string ReferenceOf(int window) => window == Short ? "local, reset, 20" : "local, reset, 50";
+    public static string ReferenceOf(int window) => window switch { Shorter => "local, reset, 10", Short => "local, reset, 20", _ => "local, reset, 50" };
 
-    private const int Short = 20, Long = 50;
+    private const int Shorter = 10, Short = 20, Long = 50;
     private static readonly TangentMemory Discounted = TangentMemory.Discounted(0.8);
 
     public static readonly IReadOnlyList<TuningMethod> All =
@@ -23,19 +23,28 @@ internal static class TuningMethods
         new("one-step", _ => Local(1, TangentMemory.Reset)),
         new("local, reset, 50", _ => Local(Long, TangentMemory.Reset)),
         new("local, reset, 20", _ => Local(Short, TangentMemory.Reset)),
+        new("local, reset, 10", _ => Local(Shorter, TangentMemory.Reset)),
         new("local, discounted, 20", _ => Local(Short, Discounted)),
         new("local, carried, 20", _ => Local(Short, TangentMemory.Carried)),
         new("tail mean, reset, 50", _ => Of(Long, TangentMemory.Reset, new TailMeanEstimator())),
         new("paper's rule, reset, 50", _ => Of(Long, TangentMemory.Reset, new SnappedHankelEstimator())),
         new("glocal, reset, 50", _ => Of(Long, TangentMemory.Reset, new AffineHankelEstimator())),
-        new("glocal, discounted, 20", _ => Of(Short, Discounted, new AffineHankelEstimator())),
-        new("glocal, carried, 20", _ => Of(Short, TangentMemory.Carried, new AffineHankelEstimator())),
-        // Global with restarts: one line here; a loop of its own is the method's Run.
+        new("glocal, discounted, 20", _ => Of(Short, Discounted, new AffineHankelEstimator(), stride: 2)),
+        new("glocal, carried, 20", _ => Of(Short, TangentMemory.Carried, new AffineHankelEstimator(), stride: 2)),
+        new("glocal, guarded, 20", _ => Of(Short, TangentMemory.Guarded(), new AffineHankelEstimator(), stride: 2)),
+        new("glocal, guarded, 50", _ => Of(Long, TangentMemory.Guarded(), new AffineHankelEstimator(), stride: 5)),
+        new("local, guarded, 20", _ => Local(Short, TangentMemory.Guarded())),
         new(Default, _ => new GlocalOptions()),
+        new("local, guarded, 10, step .15", _ => new GlocalOptions { Outer = new OuterAdam { StepSize = .15, LargestMove = .15 } }),
+        new("local, guarded, 10, all 2,000", _ => new GlocalOptions()) { ValidationBatch = 2000 },
+        new("global, 4 restarts", _ => new GlocalOptions { Outer = new OuterAdam { StepSize = 1, LargestMove = 1 } })
+        {
+            Run = (trainer, task, observers) => trainer.RunRestarted(task.Steps, rounds: 4, observers),
+        },
     ];
 
     private static GlocalOptions Local(int window, TangentMemory memory) => Of(window, memory, new LastSampleEstimator());
 
-    private static GlocalOptions Of(int window, TangentMemory memory, IHypergradientEstimator estimator) =>
-        new() { Window = window, Memory = memory, Estimator = estimator };
+    private static GlocalOptions Of(int window, TangentMemory memory, IHypergradientEstimator estimator, int stride = 1) =>
+        new() { Window = window, Stride = stride, Memory = memory, Estimator = estimator };
 }
