@@ -83,7 +83,7 @@ public sealed class ReverseModeTests
             var recorder = new WindowRecorder();
             // Forward mode that begins its second window, with tangents reset, as many steps before the end.
             using var trainer = new BilevelTrainer(Problem(model, OptimizerCase.Of("Adam").CreateSet()), small.Training, small.Validation,
-                new GlocalOptions { Window = Steps, Estimator = new LastSampleEstimator(), Outer = standingStill });
+                new GlocalOptions { Window = Steps, Memory = TangentMemory.Reset, Outer = standingStill });
             trainer.Run(Steps - lookBack);
             trainer.Run(lookBack, [recorder]);
             AssertClose(recorder.Windows[0].Local, spy.Seen[lookBack - 1].ToArray());
@@ -131,7 +131,7 @@ public sealed class ReverseModeTests
         using var trainer = new BilevelTrainer(create(model), small.Training, small.Validation,
             new GlocalOptions
             {
-                Mode = mode, Window = window, Estimator = estimator ?? new LastSampleEstimator(), Outer = outer ?? standingStill,
+                Mode = mode, Memory = TangentMemory.Reset, Window = window, Estimator = estimator ?? new LastSampleEstimator(), Outer = outer ?? standingStill,
                 Trust = new() { LeastDistinctSamples = 1 },
             });
         trainer.Run(steps, [recorder]);

@@ -51,7 +51,7 @@ public sealed class GlobalHypergradientTests
             BilevelProblem problem = Problem(model);
             using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions
             {
-                Window = Before + Steps, Mode = HypergradientMode.Forward, Estimator = new LastSampleEstimator(),
+                Window = Before + Steps, Mode = HypergradientMode.Forward, Memory = TangentMemory.Reset,
             });
             trainer.Run(Before);
             Hyperparameter rate = problem.Hyperparameters["learningRate"];

@@ -12,6 +12,7 @@ public sealed class MemoryTests
     [Theory]
     [InlineData(HypergradientMode.Forward, ReverseStorage.Automatic, 0.0, 2_000)]
     [InlineData(HypergradientMode.Forward, ReverseStorage.Automatic, 0.8, 10_000)]
+    [InlineData(HypergradientMode.Forward, ReverseStorage.Automatic, 0.95, 2_000)]
     [InlineData(HypergradientMode.Reverse, ReverseStorage.Graphs, 0.0, 10_000)]
     [InlineData(HypergradientMode.Reverse, ReverseStorage.States, 0.0, 2_000)]
     [InlineData(HypergradientMode.Reverse, ReverseStorage.Checkpoints, 0.0, 2_000)]
@@ -30,7 +31,7 @@ public sealed class MemoryTests
             Mode = mode,
             Storage = storage,
             Window = 20,
-            Memory = discount == 0 ? TangentMemory.Reset : TangentMemory.Discounted(discount),
+            Memory = discount == 0 ? TangentMemory.Reset : discount == .95 ? TangentMemory.Guarded(discount) : TangentMemory.Discounted(discount),
         });
 
         trainer.Run(200);
