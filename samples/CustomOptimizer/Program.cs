@@ -36,7 +36,7 @@ static void Run(int steps, string folder)
 
         using TensorBatchSource training = new(data.Training.Inputs, data.Training.Labels, batchSize: 100);
         using TensorBatchSource validation = new(data.Validation.Inputs, data.Validation.Labels, batchSize: 500, seed: 1);
-        using BilevelTrainer trainer = new(problem, training, validation, new GlocalOptions { Window = Math.Min(50, steps) });
+        using BilevelTrainer trainer = new(problem, training, validation, new GlocalOptions { Window = Math.Min(10, steps) });
         TrainingResult result = trainer.Run(steps, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method)]);
 
         Evaluation test = Evaluation.Of(model, data.Test);

@@ -16,7 +16,8 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
     private const double LearningRate = 1e-3, Momentum = 0.5, WeightDecay = 1e-4;
 
     /// <summary>Trains from the bad start and tests once at the end: <c>fixed</c> keeps the settings, <c>local</c> moves them along the
-    /// last hypergradient of each window, <c>glocal</c> along the estimate of the global one.</summary>
+    /// last hypergradient of each window, <c>glocal</c> along the estimate of the global one, and <c>guarded</c>, the library's default,
+    /// along hypergradients that remember some two hundred steps.</summary>
     public MethodSummary RunMethod(string method, IReadOnlyList<ITrainingObserver> observers)
     {
         using Module<Tensor, Tensor> model = CreateModel().to(device);
@@ -33,9 +34,14 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
 
         using TensorBatchSource trainingBatches = Batches(data.Training, BatchSize, options.Seed);
         using TensorBatchSource validationBatches = Batches(data.Validation, ValidationBatchSize, options.Seed + 1);
-        IHypergradientEstimator estimator = method == "glocal" ? new AffineHankelEstimator() : new LastSampleEstimator();
-        using BilevelTrainer trainer = new(problem, trainingBatches, validationBatches,
-            new GlocalOptions { Window = options.Window, Stride = Stride, Estimator = estimator, Seed = options.Seed });
+        GlocalOptions reset = new() { Window = options.Window, Stride = Stride, Memory = TangentMemory.Reset };
+        GlocalOptions settings = method switch
+        {
+            "glocal" => reset with { Estimator = new AffineHankelEstimator() },
+            "guarded" => new(),
+            _ => reset,
+        };
+        using BilevelTrainer trainer = new(problem, trainingBatches, validationBatches, settings with { Seed = options.Seed });
         TrainingResult result = trainer.Run(options.Steps, observers);
 
         Evaluation after = Evaluation.Of(model, data.Test);

@@ -6,7 +6,7 @@ namespace Samples.FashionMnist;
 /// <summary>What to run, read from the command line and checked.</summary>
 internal sealed record Options
 {
-    public static readonly string[] AllMethods = ["fixed", "local", "glocal"];
+    public static readonly string[] AllMethods = ["fixed", "local", "glocal", "guarded"];
 
     public required string DataFolder { get; init; }
 
@@ -34,7 +34,7 @@ internal sealed record Options
         Option<string> model = Choice("--model", "The network to train.", "mlp", "mlp", "lenet");
         Option<string> method = Choice("--method", "How the hyperparameters are tuned.", "all", [.. AllMethods, "all"]);
         Option<int> steps = Number("--steps", "Training steps.", 2000, smallest: 1);
-        Option<int> window = Number("--window", "Training steps between two moves of the settings, at most --steps.", 50, smallest: 1);
+        Option<int> window = Number("--window", "Training steps between two moves of the settings (local, glocal), at most --steps.", 50, smallest: 1);
         Option<int> seed = Number("--seed", "Seed of initial parameters and batches.", 0, smallest: 0);
         Option<string> device = Choice("--device", "Where to compute.", "cpu", "cpu", "cuda");
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);

@@ -1,3 +1,4 @@
+using Declarative.Koopman;
 using Samples;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,7 +36,10 @@ internal sealed class Task : IDisposable
         var problem = new BilevelProblem(Model, new Sgd(), Loss, Loss);
         if (fix)
             problem.Hyperparameters.Fix();
-        return new(problem, training, validation, new GlocalOptions { Window = window, Stride = stride, Mode = mode, Storage = storage });
+        return new(problem, training, validation, new GlocalOptions
+        {
+            Window = window, Stride = stride, Mode = mode, Storage = storage, Memory = TangentMemory.Reset, Estimator = new AffineHankelEstimator(),
+        });
     }
 
     public void Dispose()

@@ -58,7 +58,7 @@ internal static class EstimateMarkdown
             table.Add(group.Key.Family, group.Key.Batch, group.Key.Window, own.MedianError, last.MedianError, 100 * own.SignAgreement, 100 * last.SignAgreement,
                 own.Cosine, last.Cosine, own.HighErrorRatio);
         }
-        text.Append($"\n## The default ({Estimators.Default}) against the last sample\n\n").Append(table.ToMarkdown());
+        text.Append($"\n## {Estimators.Default} (what a glocal run uses), against the last sample\n\n").Append(table.ToMarkdown());
     }
 
     /// <summary>How the error depends on one thing, with the longest window: median, and the fraction of right signs.</summary>

@@ -9,7 +9,7 @@ internal static class Estimators
     /// <summary>The name of the one that all are held against.</summary>
     public const string Reference = "last sample";
 
-    /// <summary>The name of what a run uses that asks for nothing.</summary>
+    /// <summary>The name of what a run uses that asks for glocal estimates.</summary>
     public const string Default = "affine Hankel DMD, if trusted";
 
     public static readonly IReadOnlyList<(string Name, IHypergradientEstimator Estimator)> All =
@@ -40,6 +40,6 @@ internal static class Estimators
         public string Name => $"{inner.Name}, if trusted";
 
         public HypergradientEstimate Estimate(Trajectory trajectory, double horizon) =>
-            new() { Value = OuterDecision.Of(inner, trust, trajectory, horizon, new(trajectory.Width)).Hypergradient };
+            new() { Value = trust.Decide(trajectory, inner.Estimate(trajectory, horizon)).Hypergradient };
     }
 }

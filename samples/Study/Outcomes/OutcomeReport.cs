@@ -13,11 +13,12 @@ internal static class OutcomeReport
         if (comparison.Outcomes.Count == 0)
             return;
         WriteRows(cells, Path.Combine(folder, "outcomes.csv"));
-        Table overall = Overall(comparison), searches = AgainstSearches(comparison);
+        Table overall = Overall(comparison), ofDefault = OfDefault(comparison), searches = AgainstSearches(comparison);
         Table[] tasks = [.. comparison.Tasks.Select(task => OfTask(comparison, task))];
         overall.SaveCsv(Path.Combine(folder, "outcomes-summary.csv"));
+        ofDefault.SaveCsv(Path.Combine(folder, "outcomes-default.csv"));
         searches.SaveCsv(Path.Combine(folder, "outcomes-against-searches.csv"));
-        File.WriteAllText(Path.Combine(folder, "outcomes.md"), Markdown(comparison, cells, overall, searches, tasks));
+        File.WriteAllText(Path.Combine(folder, "outcomes.md"), Markdown(comparison, cells, overall, ofDefault, searches, tasks));
         OutcomePicture.Save(comparison, Path.Combine(folder, "outcomes.png"));
         CoursePictures.Save(cells, Path.Combine(folder, "courses"));
     }
@@ -46,6 +47,22 @@ internal static class OutcomeReport
                 Statistics.GeometricMean(comparison.Tasks.Select(task => comparison.Cost(task, method)).Where(HasValue)),
                 all.Count(item => item.IsDiverged));
         }
+        return table;
+    }
+
+    private static Table OfDefault(OutcomeComparison comparison)
+    {
+        string[] others = [TuningMethods.ReferenceOf(10), TuningMethods.ReferenceOf(20), TuningMethods.ReferenceOf(50), .. OutcomeCells.Searches];
+        others = [.. others.Where(comparison.Methods.Contains)];
+        Table table = new(["task", .. others.Select(name => $"over {name}"), "cost in plain trainings"]);
+        List<double[]> rows = [];
+        foreach (string task in comparison.Tasks)
+        {
+            double[] row = [.. others.Select(name => comparison.Ratio(task, TuningMethods.Default, name)), comparison.Cost(task, TuningMethods.Default)];
+            rows.Add(row);
+            table.Add([task, .. row.Cast<object>()]);
+        }
+        table.Add(["geometric mean", .. Enumerable.Range(0, others.Length + 1).Select(i => (object)Statistics.GeometricMean(rows.Select(row => row[i]).Where(HasValue)))]);
         return table;
     }
 
@@ -83,7 +100,7 @@ internal static class OutcomeReport
 
     private static bool HasValue(double number) => !double.IsNaN(number);
 
-    private static string Markdown(OutcomeComparison comparison, IReadOnlyCollection<CellResult> cells, Table overall, Table searches, Table[] tasks)
+    private static string Markdown(OutcomeComparison comparison, IReadOnlyCollection<CellResult> cells, Table overall, Table ofDefault, Table searches, Table[] tasks)
     {
         StringBuilder text = new();
         text.Append($"""
@@ -95,6 +112,11 @@ internal static class OutcomeReport
             cost of all. A run that diverged counts with the loss at its last good point.
 
             {overall.ToMarkdown()}
+            ## The default ({TuningMethods.Default}), task by task
+
+            Its validation loss over that of others: at most 1 is as good. The grid, the schedules and the searches are chosen by the same validation loss.
+
+            {ofDefault.ToMarkdown()}
             ## Against searches
 
             Validation loss over that of the best of a search's trainings, same task and seed.

@@ -3,9 +3,13 @@ using Declarative.Koopman;
 namespace Declarative;
 
 /// <summary>How a run tunes its hyperparameters.</summary>
+/// <remarks>The defaults are those that did best from bad starts in the study (<c>samples/Study</c>): short windows, so that a start that is far
+/// too fast is left before it does harm, whose tangents are remembered for some two hundred steps. Extrapolation sees as far without
+/// memory: <c>new() { Window = 50, Memory = TangentMemory.Reset, Estimator = new AffineHankelEstimator() }</c> is the glocal method of
+/// Hataya and Kawahara (2024).</remarks>
 public sealed record GlocalOptions
 {
-    /// <summary>Inner steps between two outer steps, τ.</summary>
+    /// <summary>Inner steps between two outer steps, τ. An estimator that extrapolates wants some 50 to 100.</summary>
     public int Window { get; init; } = 10;
 
     /// <summary>Inner steps between two samples of the hypergradient; a divisor of <see cref="Window"/>.</summary>
@@ -23,10 +27,12 @@ public sealed record GlocalOptions
     /// <summary>How implicit mode solves for the derivative of a stationary point.</summary>
     public ImplicitSolver Solver { get; init; } = new ConjugateGradients();
 
-    /// <summary>What a window keeps of the tangents before it. Reverse and implicit mode have no tangents and keep nothing.</summary>
+    /// <summary>What a window keeps of the tangents before it. Reverse and implicit mode have no tangents and keep nothing; the automatic
+    /// memory of the default gives way to them where they are asked for.</summary>
     public TangentMemory Memory { get; init; } = TangentMemory.Automatic;
 
-    /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> makes the run local.</summary>
+    /// <summary>Estimates the global hypergradient. <see cref="LastSampleEstimator"/> extrapolates nothing and takes one sample a window;
+    /// each sample of the others costs a gradient of the validation loss.</summary>
     public IHypergradientEstimator Estimator { get; init; } = new LastSampleEstimator();
 
     /// <summary>Which estimates are used.</summary>

@@ -31,6 +31,18 @@ public sealed record TrustPolicy
     /// <remarks>The sample of an example's weight changes only at the steps that visit the example: in between it is constant.</remarks>
     public int LeastDistinctSamples { get; init; } = AffineHankelModel.MinimumLength;
 
+    /// <summary>Decides for every coordinate of a trajectory that has been estimated, as in the first window of a run: no trust has been lost.</summary>
+    /// <param name="trajectory">The trajectory.</param>
+    /// <param name="estimate">Its estimate.</param>
+    /// <returns>The hypergradient to use [q], and the decisions [q].</returns>
+    public (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate)
+    {
+        ArgumentNullException.ThrowIfNull(trajectory);
+        ArgumentNullException.ThrowIfNull(estimate);
+        var standing = new TrustStanding(trajectory.Width);
+        return Decide(trajectory, estimate, (coordinate, skill) => standing.IsTrusted(this, coordinate, skill));
+    }
+
     /// <summary>Decides for every coordinate of a trajectory that has been estimated.</summary>
     /// <param name="trajectory">The trajectory.</param>
     /// <param name="estimate">Its estimate.</param>
