@@ -7,6 +7,9 @@ internal static class Outcome
 {
     public const string ValidationLoss = "validationLoss", TestLoss = "testLoss", TestAccuracy = "testAccuracy", Diverged = "diverged";
 
+    /// <summary>The options that a method stands for.</summary>
+    public const string Options = "options";
+
     /// <summary>What comes before the name of a setting.</summary>
     public const string Setting = "setting.";
 

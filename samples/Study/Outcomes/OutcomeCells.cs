@@ -45,7 +45,7 @@ internal sealed class OutcomeCells : IStudyPart
                 yield return new(Key(Halving, seed), Ranks.Searches(seed));
                 foreach (Cell cell in Numbered(RandomSearch, seed, Ranks.Searches(seed)))
                     yield return cell;
-                if (seed >= task.GridSeeds)
+                if (seed >= task.GridSeeds || task.GridOf is not null)
                     continue;
                 foreach (Cell cell in Numbered(Grid, seed, Ranks.Grids(seed)))
                     yield return cell;
@@ -74,13 +74,19 @@ internal sealed class OutcomeCells : IStudyPart
         return key.Method switch
         {
             TuningMethods.Fixed => Keep(key, task, data, task.Start),
-            RandomSearch => Keep(key, task, data, SearchRange.DrawAll(task.Space, key.Hash())),
-            Grid => Keep(key, task, data, SearchRange.Cross(task.Space)[int.Parse(key.Setting, CultureInfo.InvariantCulture)]),
-            Cosine => Keep(key, task, data, SearchRange.DrawAll(task.Space, key.Hash()), Schedule.Cosine(task.Steps)),
+            RandomSearch => Keep(key, task, data, Drawn(key, task)),
+            Grid => Keep(key, task, data, SearchRange.Cross(task.Space)[NumberOf(key)]),
+            Cosine => Keep(key, task, data, Drawn(key, task), Schedule.Cosine(task.Steps)),
             Halving => SuccessiveHalving.Run(key, task, data),
             _ => Tune(key, task, data, TuningMethods.All.Single(method => method.Name == key.Method)),
         };
     }
+
+    private static int NumberOf(CellKey key) => int.Parse(key.Setting, CultureInfo.InvariantCulture);
+
+    /// <summary>The settings of a search's training, by its number.</summary>
+    private static Dictionary<string, double> Drawn(CellKey key, OutcomeTask task) =>
+        SearchRange.Draws(task.Space, (key with { Setting = CellKey.Single }).Hash()).ElementAt(NumberOf(key));
 
     private static CellResult Keep(CellKey key, OutcomeTask task, FashionMnistData data, IReadOnlyDictionary<string, double> settings,
         Schedule? learningRate = null)
@@ -99,7 +105,9 @@ internal sealed class OutcomeCells : IStudyPart
         Course course = new([.. task.Start.Keys], task.Steps);
         training.Run(trainer => method.Run(trainer, task, [course]));
         CellResult result = Outcome.Of(key, training, clock);
-        result.Numbers["window"] = options.Window;
+        result.Words[Outcome.Options] = options.ToString();
+        if (method.HasWindows)
+            result.Numbers["window"] = options.Window;
         result.Numbers["windows"] = course.Windows;
         result.Numbers["rollbacks"] = course.Rollbacks;
         return key.Seed > 0 ? result : result with { Columns = course.Columns, Series = course.Rows };

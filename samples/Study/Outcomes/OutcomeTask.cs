@@ -26,6 +26,9 @@ internal sealed record OutcomeTask
     /// <summary>How many seeds grids and schedules are done with, which are the greater part of a task's cost.</summary>
     public int GridSeeds { get; init; } = 1;
 
+    /// <summary>The task that differs from this one in its start alone, whose grid and schedules are this one's too; null for one of its own.</summary>
+    public string? GridOf { get; init; }
+
     /// <summary>Where searches and grids look: the settings that are learned.</summary>
     public required SearchRange[] Space { get; init; }
 

@@ -20,14 +20,16 @@ internal static class OutcomeTasks
         new("epsilon", 1e-8, 1e-2, 1e-8, 1e-5, 1e-3),
     ];
 
+    private const string Plain = "mlp-slow";
+
     public static readonly IReadOnlyList<OutcomeTask> All =
     [
-        Sgd("mlp-slow", "mlp", 1e-3, 0.5, 1e-4),
-        Sgd("mlp-fast", "mlp", 0.3, 0.9, 1e-4),
+        Sgd(Plain, "mlp", 1e-3, 0.5, 1e-4) with { GridSeeds = 3 },
+        Sgd("mlp-fast", "mlp", 0.3, 0.9, 1e-4) with { GridOf = Plain },
         Sgd("mlp-small-data", "mlp", 0.01, 0.9, 1e-6) with { Images = 2000 },
-        Sgd("mlp-momentum", "mlp", 0.01, 0.99, 1e-4),
-        Sgd("logistic-slow", "logistic", 1e-3, 0.01, 1e-6),
-        Sgd("logistic-small-data", "logistic", 0.1, 0.99, 1e-6) with { Images = 1000 },
+        Sgd("mlp-momentum", "mlp", 0.01, 0.99, 1e-4) with { GridOf = Plain },
+        Sgd("logistic-slow", "logistic", 1e-3, 0.01, 1e-6) with { GridSeeds = 3 },
+        Sgd("logistic-small-data", "logistic", 0.1, 0.99, 1e-6) with { Images = 1000, GridSeeds = 3 },
         new()
         {
             Name = "mlp-adam",

@@ -17,11 +17,13 @@ internal sealed record SearchRange(string Name, double Low, double High, params 
         return IsDistanceFromOne ? 1 - drawn : drawn;
     }
 
-    /// <summary>Settings drawn at random, one from each range.</summary>
-    public static Dictionary<string, double> DrawAll(IEnumerable<SearchRange> ranges, int seed)
+    /// <summary>Settings drawn at random, one from each range, again and again.</summary>
+    /// <remarks>All from one stream: streams whose seeds are near each other begin with numbers that are near each other.</remarks>
+    public static IEnumerable<Dictionary<string, double>> Draws(IReadOnlyCollection<SearchRange> ranges, int seed)
     {
         Random random = new(seed);
-        return ranges.ToDictionary(range => range.Name, range => range.Draw(random));
+        while (true)
+            yield return ranges.ToDictionary(range => range.Name, range => range.Draw(random));
     }
 
     /// <summary>All combinations of the ranges' grid values.</summary>

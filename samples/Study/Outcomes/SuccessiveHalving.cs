@@ -15,12 +15,11 @@ internal static class SuccessiveHalving
     public static CellResult Run(CellKey key, OutcomeTask task, FashionMnistData data)
     {
         ProcessorClock clock = new();
-        int seed = key.Hash();
         List<TaskTraining> going = [];
         try
         {
-            for (int i = 0; i < Settings; i++)
-                going.Add(new(task, data, key.Seed, SearchRange.DrawAll(task.Space, unchecked(seed + i) & int.MaxValue), options: null, validationBatch: 500));
+            foreach (Dictionary<string, double> settings in SearchRange.Draws(task.Space, key.Hash()).Take(Settings))
+                going.Add(new(task, data, key.Seed, settings, options: null, validationBatch: 500));
             foreach (double rung in Rungs)
             {
                 foreach (TaskTraining training in going)

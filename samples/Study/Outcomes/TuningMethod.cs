@@ -10,6 +10,9 @@ internal sealed record TuningMethod(string Name, Func<OutcomeTask, GlocalOptions
     /// <summary>The images of a validation batch, drawn from 2,000; one is drawn for each window.</summary>
     public int ValidationBatch { get; init; } = 500;
 
+    /// <summary>Whether it goes from window to window.</summary>
+    public bool HasWindows { get; init; } = true;
+
     /// <summary>How the steps are taken; by default by one call of <see cref="BilevelTrainer.Run"/>.</summary>
     public Action<BilevelTrainer, OutcomeTask, ITrainingObserver[]> Run { get; init; } = (trainer, task, observers) => trainer.Run(task.Steps, observers);
 }

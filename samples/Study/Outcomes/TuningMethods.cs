@@ -21,9 +21,13 @@ internal static class TuningMethods
     public static readonly IReadOnlyList<TuningMethod> All =
     [
         new("one-step", _ => Local(1, TangentMemory.Reset)),
+        new("one-step, step .03", _ => Local(1, TangentMemory.Reset, step: .03)),
         new("local, reset, 50", _ => Local(Long, TangentMemory.Reset)),
         new("local, reset, 20", _ => Local(Short, TangentMemory.Reset)),
         new("local, reset, 10", _ => Local(Shorter, TangentMemory.Reset)),
+        new("local, reset, 50, step .6", _ => Local(Long, TangentMemory.Reset, step: .6)),
+        new("local, reset, 10, step .15", _ => Local(Shorter, TangentMemory.Reset, step: .15)),
+        new("local, discounted .95, 10", _ => Local(Shorter, TangentMemory.Discounted(.95))),
         new("local, discounted, 20", _ => Local(Short, Discounted)),
         new("local, carried, 20", _ => Local(Short, TangentMemory.Carried)),
         new("tail mean, reset, 50", _ => Of(Long, TangentMemory.Reset, new TailMeanEstimator())),
@@ -39,11 +43,13 @@ internal static class TuningMethods
         new("local, guarded, 10, all 2,000", _ => new GlocalOptions()) { ValidationBatch = 2000 },
         new("global, 4 restarts", _ => new GlocalOptions { Outer = new OuterAdam { StepSize = 1, LargestMove = 1 } })
         {
+            HasWindows = false,
             Run = (trainer, task, observers) => trainer.RunRestarted(task.Steps, rounds: 4, observers),
         },
     ];
 
-    private static GlocalOptions Local(int window, TangentMemory memory) => Of(window, memory, new LastSampleEstimator());
+    private static GlocalOptions Local(int window, TangentMemory memory, double step = .3) =>
+        Of(window, memory, new LastSampleEstimator()) with { Outer = new OuterAdam { StepSize = step, LargestMove = step } };
 
     private static GlocalOptions Of(int window, TangentMemory memory, IHypergradientEstimator estimator, int stride = 1) =>
         new() { Window = window, Stride = stride, Memory = memory, Estimator = estimator };

@@ -21,13 +21,12 @@ internal sealed class ForwardMode : WindowMode
     /// <summary>Starts with zero tangents.</summary>
     /// <param name="parts">The problem.</param>
     /// <param name="memoryLimit">The most that tangents may take, in bytes.</param>
-    /// <param name="isCarried">Whether a window begins with tangents of those before it.</param>
-    /// <param name="followsInfluence">Whether what is carried shrinks with the influence of the settings.</param>
+    /// <param name="memory">What a window begins with.</param>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
-    public ForwardMode(ModeParts parts, long memoryLimit, bool isCarried, bool followsInfluence = false) : base(parts)
+    public ForwardMode(ModeParts parts, long memoryLimit, TangentMemory memory) : base(parts)
     {
-        influence = followsInfluence ? new() : null;
-        double bytes = Bytes(parts, isCarried);
+        influence = memory.IsGuarded ? new(memory.Discount) : null;
+        double bytes = Bytes(parts, memory);
         if (bytes > memoryLimit)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {parts.Coordinates.Count} coordinates for p = {parts.Parameters.Count} "
                 + $"parameters: {(long)bytes} bytes, above the limit of {memoryLimit}. Fix hyperparameters, raise the limit, or use reverse mode.");
@@ -36,11 +35,12 @@ internal sealed class ForwardMode : WindowMode
     }
 
     /// <summary>The memory of the tangents: θ̇, ġ, those of the states, and the seeds of leaves; and of what a window begins with, where it is
-    /// carried and so kept to go back to.</summary>
-    public static double Bytes(ModeParts parts, bool isCarried)
+    /// carried and so kept to go back to; and of those of one step, which tell the influence.</summary>
+    public static double Bytes(ModeParts parts, TangentMemory memory)
     {
+        int copies = memory.IsGuarded ? 3 : memory.Discount > 0 ? 2 : 1;
         long carried = parts.Parameters.Count + parts.Optimizer.StateEntries;
-        long all = carried * (isCarried ? 2 : 1) + parts.Parameters.Count + parts.Coordinates.Tensors.Sum(tensor => tensor.Count);
+        long all = carried * copies + parts.Parameters.Count + parts.Coordinates.Tensors.Sum(tensor => tensor.Count);
         return parts.Coordinates.Count * (double)all * parts.Parameters.Vector.element_size();
     }
 
@@ -49,6 +49,8 @@ internal sealed class ForwardMode : WindowMode
     {
         tangents?.Discount(factor);
         isForgotten |= factor == 0;
+        if (factor == 0 && influence is not null)
+            influence.Before = null;
     }
 
     /// <inheritdoc/>
@@ -159,7 +161,7 @@ internal sealed class ForwardMode : WindowMode
         Tensor none = single.Parameter;
         Tensor gradientTangent = leafValues.Length == 0 ? none.zeros_like() : Autograd.Tangents(gradient, Parts.Parameters.Views, none, leafValues, leafSeeds);
         Parts.Optimizer.TangentStep(state, single, Parts.Parameters.Vector, gradient.Flat, gradientTangent, step);
-        return HostNumbers.Read(single.Parameter.square().sum(1).sqrt());
+        return HostNumbers.Read(single.Parameter.to(ScalarType.Float64).square().sum(1).sqrt());
     }
 
     private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leafValues, Tensor leafSeeds)

@@ -26,7 +26,7 @@ internal interface IHypergradientMode : IDisposable
 /// <param name="State">o.</param>
 /// <param name="Tangents">(θ̇, ȯ); null where they are zero.</param>
 /// <param name="Influence">What <see cref="SettingInfluence"/> remembers.</param>
-internal sealed record ModeState(OptimizerState State, OptimizerTangents? Tangents, double[]? Influence = null) : IDisposable
+internal sealed record ModeState(OptimizerState State, OptimizerTangents? Tangents, SettingInfluence.Levels? Influence = null) : IDisposable
 {
     /// <summary>Releases it.</summary>
     public void Dispose()

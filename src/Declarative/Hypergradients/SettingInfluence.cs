@@ -6,21 +6,37 @@ namespace Declarative;
 /// carried tangent is the sum of what past influences became. Where the influence has fallen since (a learning rate went to a hundredth of
 /// what it was, and with it the weight decay that acts through it), the carried part still tells of the former settings, outweighs what the
 /// present ones do, and pushes a setting on that hardly acts any more: weight decay to 10⁵ at a learning rate of 10⁻¹⁰ was seen. So at each
-/// window's start the tangents of coordinate k are multiplied by min(1, influence now / influence before). What has grown is not scaled up.
+/// window's start the tangents of coordinate k are multiplied by min(1, influence now / level), where the level is the mean of the
+/// influences that the tangents are made of, discounted like they are: one batch with a smaller gradient hardly matters. What has grown is
+/// not scaled up, and an influence of 0 (no example of a class in the batch) says nothing.
 /// </remarks>
-internal sealed class SettingInfluence
+/// <param name="discount">γ.</param>
+internal sealed class SettingInfluence(double discount)
 {
-    /// <summary>|B_k| at the start of the window before, [q]; null where there was none.</summary>
-    public double[]? Before { get; set; }
+    /// <summary>What the carried tangents are made of; null where nothing is carried.</summary>
+    public Levels? Before { get; set; }
 
     /// <summary>The factor on each coordinate's carried tangents, [q], given the influence of now; null where there is nothing to compare with.</summary>
     public double[]? Factors(double[] now)
     {
-        double[]? factors = Before is null ? null : [.. Before.Zip(now, Factor)];
-        Before = now;
+        if (Before is not { } before)
+        {
+            Before = new(now, [.. now.Select(influence => influence > 0 ? 1.0 : 0)]);
+            return null;
+        }
+        double[] factors = new double[now.Length], level = new double[now.Length], weight = new double[now.Length];
+        for (int k = 0; k < now.Length; k++)
+        {
+            (double former, double carried) = (before.Level[k], discount * before.Weight[k]);
+            factors[k] = former > 0 && now[k] > 0 && now[k] < former ? now[k] / former : 1;
+            (level[k], weight[k]) = now[k] > 0 ? ((carried * factors[k] * former + now[k]) / (carried + 1), carried + 1) : (former, carried);
+        }
+        Before = new(level, weight);
         return factors;
     }
 
-    // A setting that did not act before (momentum, at the first step) has carried nothing through itself.
-    private static double Factor(double before, double now) => before > 0 && now < before ? now / before : 1;
+    /// <summary>The discounted mean of the influences so far, and how many windows it stands for.</summary>
+    /// <param name="Level">[q].</param>
+    /// <param name="Weight">[q].</param>
+    internal sealed record Levels(double[] Level, double[] Weight);
 }

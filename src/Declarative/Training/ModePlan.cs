@@ -11,6 +11,7 @@ internal sealed class ModePlan : IDisposable
 
     private readonly GlocalOptions options;
     private readonly ModeParts parts;
+    private readonly bool wasAutomatic;
     private IHypergradientMode? mode;
     private bool isProbed;
     private bool needsCompositeAttention;
@@ -21,12 +22,13 @@ internal sealed class ModePlan : IDisposable
     public ModePlan(HyperparameterSet hyperparameters, GlocalOptions options, ModeParts parts)
     {
         this.parts = parts;
+        wasAutomatic = options.Memory.IsAutomatic;
         Memory = Settle(options, parts);
         options = this.options = options with { Memory = Memory };
         if (parts.Coordinates.Count == 0)
             (mode, Reason) = (NewForwardMode(), "plain steps (nothing is learned)");
         else if (options.Mode == HypergradientMode.Forward)
-            (mode, Reason) = (NewForwardMode(), "forward mode (as asked for)");
+            (mode, Reason) = (NewForwardMode(), $"forward mode (as asked for{Remembered})");
         else if (options.Mode == HypergradientMode.Implicit)
             (mode, Reason) = (new ImplicitMode(parts, hyperparameters, options.Solver), $"implicit mode, {options.Solver.Name} (as asked for)");
     }
@@ -69,19 +71,20 @@ internal sealed class ModePlan : IDisposable
     /// <summary>Releases what the mode carries.</summary>
     public void Dispose() => mode?.Dispose();
 
-    private bool IsCarried => Memory != TangentMemory.Reset;
+    // Told where it was not asked for.
+    private string Remembered => wasAutomatic ? $"; tangents {Memory}" : "";
 
     private static TangentMemory Settle(GlocalOptions options, ModeParts parts)
     {
         if (!options.Memory.IsAutomatic)
             return options.Memory;
         int learned = parts.Coordinates.Count;
-        bool may = options.Mode is HypergradientMode.Forward or HypergradientMode.Automatic && options.Storage == ReverseStorage.Automatic;
-        return may && learned is > 0 and <= MostRemembered && ForwardMode.Bytes(parts, isCarried: true) <= options.MemoryLimit
+        bool may = options.Mode == HypergradientMode.Forward || (options.Mode == HypergradientMode.Automatic && options.Storage == ReverseStorage.Automatic);
+        return may && learned is > 0 and <= MostRemembered && ForwardMode.Bytes(parts, options.Memory) <= options.MemoryLimit
             ? TangentMemory.Guarded(options.Memory.Discount) : TangentMemory.Reset;
     }
 
-    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, IsCarried, Memory.IsGuarded);
+    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, Memory);
 
     private void Probe(long step, RunKernels kernels)
     {
@@ -90,7 +93,7 @@ internal sealed class ModePlan : IDisposable
         needsCompositeAttention = kernels.UsesCompositeAttention;
         if (mode is not null)
             return;
-        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, IsCarried), parts.StateBytes, probe);
+        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe);
         Reason = choice.Reason;
         mode = choice.Mode == HypergradientMode.Forward ? NewForwardMode() : new ReverseMode(parts, choice.Storage);
     }

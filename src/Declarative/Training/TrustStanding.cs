@@ -11,7 +11,7 @@ internal sealed class TrustStanding(int coordinates)
     {
         // Negated, so that a NaN is not trusted.
         if (skill is { } found)
-            isLost[coordinate] = !(found >= (isLost[coordinate] ? policy.RegainingSkill : policy.LeastSkill));
+            isLost[coordinate] = !(found >= (isLost[coordinate] ? Math.Max(policy.RegainingSkill, policy.LeastSkill) : policy.LeastSkill));
         return !isLost[coordinate];
     }
 }

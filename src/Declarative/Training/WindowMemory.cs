@@ -7,7 +7,11 @@ internal sealed class WindowMemory(TangentMemory memory)
     /// <summary>Why a coordinate made the run forget.</summary>
     public const string Reason = "larger than the loss: tangents forgotten";
 
+    /// <summary>How much of the size of former losses is left a window later.</summary>
+    private const double Fading = .95;
+
     private bool forgets = true;
+    private double size;
 
     /// <summary>The factor on the tangents as the next window begins.</summary>
     public double Discount => forgets ? 0 : memory.Discount;
@@ -18,9 +22,11 @@ internal sealed class WindowMemory(TangentMemory memory)
     /// <returns>The coordinates that cannot be believed, and for which all is forgotten.</returns>
     public int[] Note(ReadOnlySpan<double> local, double validationLoss)
     {
+        // A loss that falls to nothing, or through zero, is no measure by itself.
+        size = Math.Max(Fading * size, Math.Abs(validationLoss));
         var unbelievable = new List<int>();
         for (int i = 0; memory.IsGuarded && i < local.Length; i++)
-            if (Math.Abs(local[i]) > Math.Abs(validationLoss))
+            if (Math.Abs(local[i]) > size)
                 unbelievable.Add(i);
         forgets = unbelievable.Count > 0;
         return [.. unbelievable];

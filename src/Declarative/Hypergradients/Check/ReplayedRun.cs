@@ -104,7 +104,7 @@ internal sealed class ReplayedRun : IDisposable
         using var scope = NewDisposeScope();
         if (mode.Mode == HypergradientMode.Forward)
         {
-            double bytes = ForwardMode.Bytes(parts, isCarried: false);
+            double bytes = ForwardMode.Bytes(parts, TangentMemory.Reset);
             return Coordinates.Count > CheckedMode.LargestForward ? $"it takes a Hessian-vector product a step for each of {Coordinates.Count} coordinates"
                 : bytes > options.MemoryLimit ? $"its tangents would take {(long)bytes} bytes" : null;
         }
@@ -125,7 +125,7 @@ internal sealed class ReplayedRun : IDisposable
         {
             var reached = new LearnedCoordinates(borrowed.Problem.Hyperparameters);
             ModeParts replayed = parts with { Optimizer = new(borrowed.Problem, parameters, reached), Coordinates = reached };
-            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue, isCarried: false)
+            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue, TangentMemory.Reset)
                 : new ReverseMode(replayed, mode.Storage);
             var trajectory = running.Run(new(0, options.FirstStep, options.Steps, options.Steps)).Trajectory!;
             double[] found = trajectory[trajectory.Length - 1].ToArray();
