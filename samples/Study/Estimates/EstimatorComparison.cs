@@ -46,7 +46,7 @@ internal static class EstimatorComparison
                     for (int i = 0; i < names.Length; i++)
                         rows.Add(new(key.Task, key.Method, key.Setting, key.Seed, name, window, horizon, names[i],
                             Math.Abs(estimate[i] - truth[i]) / (Math.Abs(truth[i]) + scale[i]),
-                            Math.Abs(truth[i]) > NoSign * scale[i] ? Math.Sign(estimate[i]) == Math.Sign(truth[i]) : null,
+                            Math.Abs(truth[i]) > NoSign * scale[i] ? (truth[i] > 0 ? estimate[i] > 0 : estimate[i] < 0) : null,
                             cosine));
                 }
             }
@@ -73,6 +73,7 @@ internal static class EstimatorComparison
             ofEstimate += a * a;
             ofTruth += b * b;
         }
-        return ofEstimate > 0 && ofTruth > 0 ? product / Math.Sqrt(ofEstimate * ofTruth) : 0;
+        double cosine = product / Math.Sqrt(ofEstimate * ofTruth);
+        return double.IsFinite(cosine) ? cosine : 0;
     }
 }

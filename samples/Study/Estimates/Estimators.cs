@@ -10,7 +10,7 @@ internal static class Estimators
     public const string Reference = "last sample";
 
     /// <summary>The name of what a run uses that asks for glocal estimates.</summary>
-    public const string Default = "affine Hankel DMD, if trusted";
+    public const string Glocal = "affine Hankel DMD, if trusted";
 
     public static readonly IReadOnlyList<(string Name, IHypergradientEstimator Estimator)> All =
     [
@@ -27,12 +27,12 @@ internal static class Estimators
         ("Hankel DMD, snapped (the paper's rule)", new SnappedHankelEstimator()),
         ("optimised DMD", new OptimizedDmdEstimator()),
         ("affine Hankel DMD", new AffineHankelEstimator()),
-        (Default, new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
+        (Glocal, new TrustedEstimator(new AffineHankelEstimator(), new TrustPolicy())),
     ];
 
     /// <summary>Those of <see cref="All"/> that pictures show.</summary>
     public static readonly IReadOnlyList<string> Shown =
-        [Reference, "tail mean", "reduced rank", "Hankel DMD, clipped", "Hankel DMD, snapped (the paper's rule)", "affine Hankel DMD", Default];
+        [Reference, "tail mean", "reduced rank", "Hankel DMD, clipped", "Hankel DMD, snapped (the paper's rule)", "affine Hankel DMD", Glocal];
 
     /// <summary>What an outer step is taken on: the estimate, or what the library's own trust policy puts in its place.</summary>
     private sealed class TrustedEstimator(IHypergradientEstimator inner, TrustPolicy trust) : IHypergradientEstimator

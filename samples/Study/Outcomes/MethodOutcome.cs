@@ -18,10 +18,14 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
         ? Cells.Where(cell => cell.Numbers[Outcome.Diverged] == 0).Select(cell => cell.CpuSeconds)
         : [];
 
-    /// <summary>The validation loss at the end; of what is no number, infinity, so that it is no ratio that could get lost.</summary>
-    public double ValidationLoss => Best.Numbers[Outcome.ValidationLoss] is var loss && double.IsNaN(loss) ? double.PositiveInfinity : loss;
+    /// <summary>The loss of guessing, and one beyond which all are alike.</summary>
+    private static readonly double Guessing = Math.Log(FashionMnistData.Classes), Largest = 1000 * Guessing;
 
-    public double TestLoss => Best.Numbers[Outcome.TestLoss];
+    /// <summary>The validation loss at the end.</summary>
+    public double ValidationLoss => Counted(Outcome.ValidationLoss);
+
+    /// <summary>The test loss at the end.</summary>
+    public double TestLoss => Counted(Outcome.TestLoss);
 
     public double TestAccuracy => Best.Numbers[Outcome.TestAccuracy];
 
@@ -35,7 +39,21 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
 
     /// <summary>Puts the cells of each method together. A search counts when all its cells are in, and what failed without numbers is left
     /// out.</summary>
-    public static IReadOnlyList<MethodOutcome> Of(IEnumerable<CellResult> cells) =>
+    /// <remarks>The grid and the schedules of a task that differs from others in its start alone are theirs too.</remarks>
+    public static IReadOnlyList<MethodOutcome> Of(IEnumerable<CellResult> cells)
+    {
+        MethodOutcome[] own = [.. OwnOf(cells)];
+        return
+        [
+            .. own,
+            .. from task in OutcomeTasks.All
+               from item in own
+               where item.Task == task.GridOf && item.Method is (OutcomeCells.Grid or OutcomeCells.Cosine)
+               select item with { Task = task.Name },
+        ];
+    }
+
+    private static IEnumerable<MethodOutcome> OwnOf(IEnumerable<CellResult> cells) =>
     [
         .. from cell in cells
            group cell by (cell.Key.Task, cell.Key.Method, cell.Key.Seed) into all
@@ -44,6 +62,13 @@ internal sealed record MethodOutcome(string Task, string Method, int Seed, CellR
            where numbered.Length > 0
            select new MethodOutcome(all.Key.Task, all.Key.Method, all.Key.Seed, numbered.MinBy(Badness)!, numbered),
     ];
+
+    /// <summary>A run that broke off leaves no trained model: it counts as guessing, or worse.</summary>
+    private double Counted(string name)
+    {
+        double loss = Best.Numbers[name];
+        return !(loss < Largest) ? Largest : IsDiverged ? Math.Max(loss, Guessing) : loss;
+    }
 
     /// <summary>A training that broke off is worse than any that did not.</summary>
     private static double Badness(CellResult cell) =>

@@ -23,18 +23,27 @@ internal sealed class OutcomeComparison(IReadOnlyList<MethodOutcome> outcomes)
     public IReadOnlyList<MethodOutcome> Of(string task, string method) =>
         [.. outcomes.Where(item => item.Task == task && item.Method == method).OrderBy(item => item.Seed)];
 
-    /// <summary>The validation loss over another method's, geometric mean over the seeds that both have; NaN without one.</summary>
-    public double Ratio(string task, string method, string other) => Statistics.GeometricMean(Of(task, method)
-        .Where(item => byPlace.ContainsKey((task, other, item.Seed))).Select(item => item.ValidationLoss / byPlace[(task, other, item.Seed)].ValidationLoss));
-
-    /// <summary>The validation loss over that of local with tangents reset and the same window, for each seed that has both.</summary>
-    public IReadOnlyList<double> Relative(string task, string method) =>
+    /// <summary>A method's outcomes on a task, each with the best, by validation loss, of other methods with the same seed; without seeds that not
+    /// all have.</summary>
+    public IReadOnlyList<(MethodOutcome Own, MethodOutcome Best)> Pairs(string task, string method, params IReadOnlyList<string> others) =>
     [
-        .. from item in Of(task, method)
-           let reference = byPlace.GetValueOrDefault((task, TuningMethods.ReferenceOf(item.Window ?? 0), item.Seed))
-           where reference is not null
-           select item.ValidationLoss / reference.ValidationLoss,
+        .. from own in Of(task, method)
+           let found = others.Select(other => byPlace.GetValueOrDefault((task, other, own.Seed))).OfType<MethodOutcome>().ToArray()
+           where found.Length == others.Count
+           select (own, found.MinBy(item => item.ValidationLoss)!),
     ];
+
+    /// <summary>The validation loss over that of the best of other methods, geometric mean over the seeds that all have; NaN without one.</summary>
+    public double Ratio(string task, string method, params IReadOnlyList<string> others) =>
+        Statistics.GeometricMean(Pairs(task, method, others).Select(pair => pair.Own.ValidationLoss / pair.Best.ValidationLoss));
+
+    /// <summary>The same of test losses; which is the best of others is still chosen by validation loss.</summary>
+    public double TestRatio(string task, string method, params IReadOnlyList<string> others) =>
+        Statistics.GeometricMean(Pairs(task, method, others).Select(pair => pair.Own.TestLoss / pair.Best.TestLoss));
+
+    /// <summary>The validation loss over that of local with tangents reset and the same window, as <see cref="Ratio"/>.</summary>
+    public double RatioToReset(string task, string method) =>
+        TuningMethods.ReferenceOf(Of(task, method).FirstOrDefault()?.Window) is { } reference ? Ratio(task, method, reference) : double.NaN;
 
     /// <summary>The processor time in plain trainings of the task, geometric mean over seeds.</summary>
     public double Cost(string task, string method) => Statistics.GeometricMean(Of(task, method).Select(item => item.CpuSeconds / plain[task]));

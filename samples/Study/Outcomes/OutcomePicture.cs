@@ -5,11 +5,11 @@ using SkiaSharp;
 
 namespace Samples.Study.Outcomes;
 
-/// <summary>A panel for each task, a line for each method: dots where its seeds ended, relative to local with tangents reset.</summary>
+/// <summary>A panel for each task, a line for each method: dots where its seeds ended, validation loss relative to the default's.</summary>
 internal static class OutcomePicture
 {
     private const int Columns = 3;
-    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, TitleHeight = 40, AxisHeight = 48, Gap = 44, SmallDot = 3.5f, LargeDot = 6;
+    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, HeadHeight = 44, TitleHeight = 40, AxisHeight = 48, Gap = 44, SmallDot = 3.5f, LargeDot = 6;
 
     /// <summary>What lies further off is drawn at the edge, hollow: a method that ran away would squeeze all others together.</summary>
     private const double Low = 0.8, High = 1.6;
@@ -20,12 +20,16 @@ internal static class OutcomePicture
         float panelWidth = (Width - LabelWidth - Gap) / Columns - Gap;
         float panelHeight = TitleHeight + methods.Count * RowHeight + AxisHeight;
         int rows = (tasks.Count + Columns - 1) / Columns;
-        using SKSurface surface = SKSurface.Create(new SKImageInfo((int)Width, (int)(rows * panelHeight) + 10, SKColorType.Rgba8888, SKAlphaType.Premul));
+        using SKSurface surface = SKSurface.Create(new SKImageInfo((int)Width, (int)(HeadHeight + rows * panelHeight) + 10, SKColorType.Rgba8888, SKAlphaType.Premul));
         SKCanvas canvas = surface.Canvas;
         canvas.Clear(SKColors.White);
+        using SKFont font = new(PictureFont.Typeface, 18);
+        using SKPaint ink = new() { Color = SKColor.Parse("#202020"), IsAntialias = true };
+        canvas.DrawText($"Validation loss over that of the default ({TuningMethods.Default}), same seed: small dots are seeds, large ones geometric means; "
+            + "hollow ones lie beyond the edge. Right of 1 is worse.", 20, 30, font, ink);
         for (int i = 0; i < tasks.Count; i++)
         {
-            float left = LabelWidth + i % Columns * (panelWidth + Gap), top = i / Columns * panelHeight;
+            float left = LabelWidth + i % Columns * (panelWidth + Gap), top = HeadHeight + i / Columns * panelHeight;
             SKRect area = new(left, top + TitleHeight, left + panelWidth, top + TitleHeight + methods.Count * RowHeight);
             Panel(canvas, comparison, tasks[i], area, hasLabels: i % Columns == 0);
         }
@@ -56,10 +60,10 @@ internal static class OutcomePicture
             if (hasLabels)
                 canvas.DrawText(methods[i], area.Left - 14, y + 5, SKTextAlign.Right, font, ink);
             canvas.DrawLine(area.Left, y, area.Right, y, faint);
-            IReadOnlyList<double> ratios = comparison.Relative(task, methods[i]);
+            double[] ratios = [.. comparison.Pairs(task, methods[i], TuningMethods.Default).Select(pair => pair.Own.ValidationLoss / pair.Best.ValidationLoss)];
             foreach (double ratio in ratios)
                 Dot(canvas, ratio, area, y, SmallDot, seed);
-            if (ratios.Count > 0)
+            if (ratios.Length > 0)
                 Dot(canvas, Statistics.GeometricMean(ratios), area, y, LargeDot, methods[i] == TuningMethods.Default ? ofDefault : mean);
         }
     }

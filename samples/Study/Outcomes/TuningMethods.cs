@@ -12,8 +12,11 @@ internal static class TuningMethods
     /// <summary>What <c>new GlocalOptions()</c> does.</summary>
     public const string Default = "local, guarded, 10";
 
-    /// <summary>Local with tangents reset, by window: what others with that window are held against.</summary>
-    public static string ReferenceOf(int window) => window switch { Shorter => "local, reset, 10", Short => "local, reset, 20", _ => "local, reset, 50" };
+    /// <summary>Local with tangents reset, window by window.</summary>
+    public static readonly IReadOnlyList<string> Resets = ["local, reset, 10", "local, reset, 20", "local, reset, 50"];
+
+    /// <summary>Of <see cref="Resets"/> that with a window: what others with that window are held against. Nothing for other windows, or none.</summary>
+    public static string? ReferenceOf(int? window) => window switch { Shorter => Resets[0], Short => Resets[1], Long => Resets[2], _ => null };
 
     private const int Shorter = 10, Short = 20, Long = 50;
     private static readonly TangentMemory Discounted = TangentMemory.Discounted(0.8);

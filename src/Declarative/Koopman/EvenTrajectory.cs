@@ -49,7 +49,7 @@ public sealed class EvenTrajectory
     /// <summary>Puts samples taken at given times on an even grid.</summary>
     /// <param name="samples">The samples, in any order.</param>
     /// <param name="times">The time of each sample, finite, in any unit: steps, as a rule.</param>
-    /// <param name="interval">The time between two samples of the grid; by default the median time between neighbours. The grid begins
+    /// <param name="interval">The time between two samples of the grid; by default the median time between neighbours, of two in the middle the shorter. The grid begins
     /// at the first sample, and ends with the last point that is not after the last sample.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">There is not one finite time for each sample, or no sample without a NaN, or the grid would have more
@@ -79,11 +79,12 @@ public sealed class EvenTrajectory
         return new(samples.Mix(mixtures), moments[0].Time, step, filled, present.Length - moments.Count);
     }
 
-    /// <summary>The median of the positive differences; 1 where there is none.</summary>
+    /// <summary>The (lower) median of the differences, without those between times that are the same; 1 where there is none.</summary>
     private static double MedianStep(double[] sorted)
     {
-        double[] steps = [.. sorted.Skip(1).Zip(sorted, (later, time) => later - time).Where(step => step > 0)];
-        return steps.Length == 0 ? 1 : Vectors.MedianInPlace(steps);
+        double rounding = SameTime * (sorted[^1] - sorted[0]) / sorted.Length;
+        double[] steps = [.. sorted.Skip(1).Zip(sorted, (later, time) => later - time).Where(step => step > rounding).Order()];
+        return steps.Length == 0 ? 1 : steps[(steps.Length - 1) / 2];
     }
 
     private static List<Moment> Moments(int[] present, double[] times, double tolerance)

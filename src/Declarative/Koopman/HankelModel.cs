@@ -26,7 +26,7 @@ internal static class HankelModel
     {
         ScaledSamples samples = ScaledSamples.Of(trajectory);
         (Complex[] eigenvalues, double radius) = Spectrum(samples, rule);
-        if (Model(trajectory, eigenvalues, rule) is not { } model)
+        if (Model(trajectory, eigenvalues, rule, rule.LimitOnly) is not { } model)
         {
             return new HypergradientEstimate
             {
@@ -36,8 +36,9 @@ internal static class HankelModel
             };
         }
 
+        // Samples are foretold by all modes, also where the limit alone is estimated: a limit foretells no sample before it.
         var backtest = Backtest.Run(trajectory, MinimumLength, beginning =>
-            Model(beginning, Spectrum(ScaledSamples.Of(beginning), rule).Eigenvalues, rule));
+            Model(beginning, Spectrum(ScaledSamples.Of(beginning), rule).Eigenvalues, rule, limitOnly: false));
         ResidualNoise noise = model.Noise(samples);
         return new HypergradientEstimate
         {
@@ -64,8 +65,8 @@ internal static class HankelModel
     }
 
     /// <summary>The model of the eigenvalues that the rule left; null where there are none, or none that it needs.</summary>
-    private static ModalModel? Model(Trajectory trajectory, Complex[] eigenvalues, HankelRule rule) =>
+    private static ModalModel? Model(Trajectory trajectory, Complex[] eigenvalues, HankelRule rule, bool limitOnly) =>
         eigenvalues.Length == 0 || (rule.LimitOnly && !eigenvalues.Contains(1))
             ? null
-            : new ModalModel(trajectory, eigenvalues, rule.BoundFactor, rule.LimitOnly);
+            : new ModalModel(trajectory, eigenvalues, rule.BoundFactor, limitOnly);
 }

@@ -39,12 +39,15 @@ public sealed record KoopmanReport
             : throw new ArgumentOutOfRangeException(nameof(value), value, "The stride is a positive number of steps.");
     }
 
-    /// <summary>The same model with its numbers per coordinate at the places of a longer series of coordinates.</summary>
-    internal KoopmanReport Spread(Func<double[], double[]> spread) => this with
+    /// <summary>The same model with its numbers per coordinate at the places of a longer series of coordinates; without them where that is too long.</summary>
+    /// <param name="count">The length of the series.</param>
+    /// <param name="spread">Puts numbers at their places.</param>
+    internal KoopmanReport Spread(int count, Func<double[], double[]> spread)
     {
-        Modes = [.. modes.Select(mode => mode.Amplitudes.Length == 0 ? mode : mode with { Amplitudes = spread(mode.Amplitudes) })],
-        Limit = Limit.Length == 0 ? Limit : spread(Limit),
-    };
+        return this with { Modes = [.. modes.Select(mode => mode with { Amplitudes = Spread(mode.Amplitudes) })], Limit = Spread(Limit) };
+
+        double[] Spread(double[] numbers) => numbers.Length == 0 || count > ModeContents.MostCoordinates ? [] : spread(numbers);
+    }
 
     /// <summary>A table of the modes, each with its largest amplitude, and what else is known.</summary>
     public override string ToString()

@@ -1,7 +1,9 @@
 namespace Declarative.Koopman;
 
-/// <summary>The estimate of a method that knows limits only, with a back-test and standard errors that need nothing but the method itself.</summary>
+/// <summary>The estimate of a method that knows limits only, with standard errors that need nothing but the method itself.</summary>
 /// <remarks>
+/// There is no back-test: a limit foretells no sample before it, and the slower a mode, and so the more the method gains, the worse it would
+/// look.
 /// The standard error is what four trajectories of every fourth sample disagree about: they have the same limit and span the same time, so
 /// that no more than noise parts their estimates, √(Σ (xᵢ - x̄)² / 3) / 2. Noise that is correlated from sample to sample is common to them
 /// and makes it too small; a method that gains more than fourfold samples would let expect makes it too large.
@@ -16,16 +18,10 @@ internal static class LimitEstimate
     /// <param name="fit">The model of finite samples, at least so many.</param>
     /// <exception cref="ArgumentNullException"><paramref name="trajectory"/> is null.</exception>
     public static HypergradientEstimate Of(Trajectory trajectory, int minimumLength, Func<Trajectory, ITrajectoryModel> fit) =>
-        UsableSamples.Estimate(trajectory, minimumLength, usable =>
+        UsableSamples.Estimate(trajectory, minimumLength, usable => new HypergradientEstimate
         {
-            var backtest = Backtest.Run(usable, minimumLength, fit);
-            return new HypergradientEstimate
-            {
-                Value = Limits(usable, fit),
-                StandardError = usable.Length < Parts * minimumLength ? null : StandardErrors(usable, fit),
-                BacktestSkill = backtest.Skill,
-                CoordinateSkills = backtest.CoordinateSkills,
-            };
+            Value = Limits(usable, fit),
+            StandardError = usable.Length < Parts * minimumLength ? null : StandardErrors(usable, fit),
         });
 
     private static double[] Limits(Trajectory trajectory, Func<Trajectory, ITrajectoryModel> fit) =>

@@ -11,7 +11,7 @@ namespace Declarative.Koopman;
 internal readonly record struct ModeContents(Complex Eigenvalue, int First, bool IsReal, double Size, double Second)
 {
     /// <summary>Above this number of coordinates a report has no amplitudes.</summary>
-    private const int MostCoordinates = 1_000;
+    public const int MostCoordinates = 1_000;
 
     /// <summary>The report of a model.</summary>
     /// <param name="trajectory">What the model was fitted to.</param>

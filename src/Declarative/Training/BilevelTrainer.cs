@@ -55,7 +55,7 @@ public sealed class BilevelTrainer : IDisposable
         parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
         plan = new(problem.Hyperparameters, this.options, parts);
         moves = new(coordinates, this.options.Rollbacks);
-        guarded = new(parts, moves, problem.Hyperparameters, carriesTangents: plan.Memory != TangentMemory.Reset);
+        guarded = new(parts, moves, problem.Hyperparameters);
         memory = new(plan.Memory);
         standing = new(coordinates.Count);
     }
@@ -94,7 +94,7 @@ public sealed class BilevelTrainer : IDisposable
     /// before asks for. The last time is kept.</summary>
     /// <param name="steps">The steps of each time: all of the training that the settings are for.</param>
     /// <param name="rounds">How many times.</param>
-    /// <param name="observers">Who watches; each round is a window to them.</param>
+    /// <param name="observers">Who watches; each round is a window to them, and their steps count on from round to round.</param>
     /// <remarks>The method of Maclaurin, Duvenaud and Adams (2015), with checkpoints in place of reversible steps: the most faithful, and
     /// the dearest, about four and a half gradients a step and round. Settings are constant through a round, so that what is learned is the
     /// best constant ones; the estimator, the trust policy and the memory of tangents take no part. A round that diverges is taken back, and taken
@@ -108,7 +108,6 @@ public sealed class BilevelTrainer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         CheckUsable();
         CheckGlobal(steps);
-        using var scope = NewDisposeScope();
         ITrainingObserver[] watching = [.. observers ?? []];
         return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", () =>
         {
@@ -117,7 +116,7 @@ public sealed class BilevelTrainer : IDisposable
             for (int round = 1; round <= rounds; round++)
             {
                 using var start = new WindowStart(parts, plan.Mode);
-                last = RunRound(steps, isLast: round == rounds, watching);
+                last = RunRound(steps, isLast: round == rounds, watching) with { Step = first + (long)round * steps };
                 if (round < rounds)
                 {
                     start.Restore();
@@ -239,8 +238,9 @@ public sealed class BilevelTrainer : IDisposable
             local = trajectory[trajectory.Length - 1].ToArray();
             // The samples of a series at one point are no steps of time: what is wanted is their limit.
             double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
+            int[] unbelievable = memory.Note(local, samples.ValidationLoss);
             (double[] hypergradient, estimate, decisions, koopman) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted, standing);
-            foreach (int row in memory.Note(local, samples.ValidationLoss))
+            foreach (int row in unbelievable)
                 decisions[row] = decisions[row] with { Reason = WindowMemory.Reason };
             foreach (int row in parts.Coordinates.OverAt(first))
                 decisions[row] = new(HypergradientSource.None, 0, "its segment is over");
@@ -251,7 +251,7 @@ public sealed class BilevelTrainer : IDisposable
         }
         return Report(samples, local, estimate, decisions) with
         {
-            Koopman = (koopman is null ? null : koopman with { Stride = stride })?.Spread(numbers => parts.Coordinates.Spread<double>(numbers, double.NaN)),
+            Koopman = (koopman is null ? null : koopman with { Stride = stride })?.Spread(parts.Coordinates.EntryCount, numbers => parts.Coordinates.Spread<double>(numbers, double.NaN)),
             Solver = samples.Solver,
         };
     }
@@ -286,7 +286,7 @@ public sealed class BilevelTrainer : IDisposable
     {
         try
         {
-            WindowSamples samples = guarded.Take(mode, steps, rollback =>
+            WindowSamples samples = guarded.Take(mode, steps, ReferenceEquals(mode, plan.Mode) && plan.Memory != TangentMemory.Reset, rollback =>
             {
                 parts.Losses.RestoreMode();
                 Array.ForEach(watching, observer => observer.OnRollback(rollback));

@@ -6,15 +6,15 @@ namespace Declarative;
 /// <param name="parts">The problem.</param>
 /// <param name="moves">The outer steps.</param>
 /// <param name="hyperparameters">For messages.</param>
-/// <param name="carriesTangents">Whether a window begins with tangents of those before it.</param>
-internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters, bool carriesTangents)
+internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters)
 {
     /// <summary>Takes the steps of a window. Whatever is thrown, all is then as it was at the window's start.</summary>
     /// <param name="mode">Takes them.</param>
     /// <param name="window">The window.</param>
+    /// <param name="carriesTangents">Whether it begins with tangents of those before it.</param>
     /// <param name="rolledBack">Told of each time that the window is taken back.</param>
     /// <exception cref="TrainingDivergedException">It went wrong too often.</exception>
-    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, Action<RollbackReport> rolledBack)
+    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, bool carriesTangents, Action<RollbackReport> rolledBack)
     {
         parts.Parameters.CheckAttached();
         using var start = new WindowStart(parts, mode);

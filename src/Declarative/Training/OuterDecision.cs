@@ -37,7 +37,7 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
         if (moving.Length > 0)
         {
             OuterDecision ofMoving = Estimated(estimator, trust, trajectory.Select(moving), horizon, (i, skill) => standing.IsTrusted(trust, moving[i], skill));
-            koopman = ofMoving.Koopman?.Spread(numbers => Spread(numbers, moving, values.Length));
+            koopman = ofMoving.Koopman?.Spread(values.Length, numbers => Spread(numbers, moving, values.Length));
             for (int i = 0; i < moving.Length; i++)
             {
                 hypergradient[moving[i]] = ofMoving.Hypergradient[i];
@@ -61,7 +61,8 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
         Func<int, double?, bool> isTrusted)
     {
         HypergradientEstimate estimate = estimator.Estimate(trajectory, horizon);
-        if (estimate.Value.Length != trajectory.Width || (estimate.StandardError is { } errors && errors.Length != trajectory.Width))
+        if (estimate.Value.Length != trajectory.Width || (estimate.StandardError is { } errors && errors.Length != trajectory.Width)
+            || (estimate.CoordinateSkills is { } skills && skills.Length != trajectory.Width))
             throw new InvalidOperationException(
                 $"Estimator '{estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {trajectory.Width}.");
         (double[] hypergradient, TrustDecision[] decisions) = trust.Decide(trajectory, estimate, isTrusted);

@@ -52,12 +52,14 @@ public sealed record TrustPolicy
     {
         var decisions = new TrustDecision[trajectory.Width];
         double[] used = [.. estimate.Value], tailMean = trajectory.TailMean();
-        string? ofAll = Complaint(estimate);
+        string? ofAll = Complaint(estimate), unskilled = null;
         for (int i = 0; i < decisions.Length; i++)
         {
             double? skill = estimate.CoordinateSkills?[i] ?? estimate.BacktestSkill;
             bool hasEarned = isTrusted(i, skill);
-            string? complaint = ofAll ?? (hasEarned ? null : string.Create(CultureInfo.InvariantCulture, $"back-test skill {skill:0.00}"));
+            // One text for all that share one skill.
+            unskilled = estimate.CoordinateSkills is null && unskilled is not null ? unskilled : Unskilled(skill);
+            string? complaint = ofAll ?? (hasEarned ? null : unskilled);
             if (complaint is null)
             {
                 decisions[i] = new(HypergradientSource.Estimate, Scale(estimate, i), estimate.Cut ?? "");
@@ -73,6 +75,9 @@ public sealed record TrustPolicy
                 decisions[i] = new(HypergradientSource.None, 0, "zero");
         return (used, decisions);
     }
+
+    private static string Unskilled(double? skill) => skill is { } found
+        ? string.Create(CultureInfo.InvariantCulture, $"back-test skill {found:0.00}") : "trust was lost, and there is no back-test";
 
     private string? Complaint(HypergradientEstimate estimate)
     {

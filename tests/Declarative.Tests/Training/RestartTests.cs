@@ -16,7 +16,7 @@ public sealed class RestartTests
         var recorder = new WindowRecorder();
         (double[] parameters, double[] settings, _) = Run(trainer => trainer.RunRestarted(Steps, rounds: 4, [recorder]));
         Assert.Equal([0, 1, 2, 3], recorder.Windows.Select(window => window.Window));
-        Assert.All(recorder.Windows, window => Assert.Equal(Steps, window.Step));
+        Assert.Equal([Steps, 2 * Steps, 3 * Steps, 4 * Steps], recorder.Windows.Select(window => (int)window.Step));
         // Independent of restarts: a fresh trainer at the start, with the settings that the round before ended with.
         double[]? before = null;
         foreach (WindowReport round in recorder.Windows)
@@ -43,18 +43,34 @@ public sealed class RestartTests
             Assert.Throws<ArgumentOutOfRangeException>(() => trainer.RunRestarted(1, 0));
         });
         (double[] start, _, _) = Run(_ => { });
-        (double[] after, _, _) = Run(trainer => Assert.Throws<TrainingDivergedException>(() => trainer.RunRestarted(Steps, 2)), [1e200, .5, 0, 1e-4]);
+        var recorder = new WindowRecorder();
+        (double[] after, _, _) = Run(trainer => Assert.Throws<TrainingDivergedException>(() => trainer.RunRestarted(Steps, 2, [recorder])), [1e200, .5, 0, 1e-4]);
         Assert.Equal(start, after);
+        // There was no move to take back: it is not tried again.
+        Assert.Empty(recorder.Rollbacks);
     }
 
-    private static (double[] Parameters, double[] Settings, double[] Result) Run(Action<BilevelTrainer> then, double[]? settings = null, bool isFixed = false) =>
+    [Fact]
+    public void A_round_that_a_move_made_diverge_is_taken_again_after_half_of_it()
+    {
+        var recorder = new WindowRecorder();
+        Run(trainer => trainer.RunRestarted(Steps, rounds: 2, [recorder]), outer: new OuterAdam { StepSize = 1500, LargestMove = 1500 });
+        Assert.NotEmpty(recorder.Rollbacks);
+        Assert.Equal(.5, recorder.Rollbacks[0].MoveScale);
+        Assert.Equal(2, recorder.Windows.Count);
+        Assert.All(recorder.Windows, window => Assert.True(double.IsFinite(window.ValidationLoss)));
+    }
+
+    private static (double[] Parameters, double[] Settings, double[] Result) Run(Action<BilevelTrainer> then, double[]? settings = null, bool isFixed = false,
+        OuterOptimizer? outer = null) =>
         Run(trainer =>
         {
             then(trainer);
             return [];
-        }, settings, isFixed);
+        }, settings, isFixed, outer);
 
-    private static (double[] Parameters, double[] Settings, double[] Result) Run(Func<BilevelTrainer, double[]> then, double[]? settings = null, bool isFixed = false)
+    private static (double[] Parameters, double[] Settings, double[] Result) Run(Func<BilevelTrainer, double[]> then, double[]? settings = null, bool isFixed = false,
+        OuterOptimizer? outer = null)
     {
         using var small = new SmallProblem();
         using var scope = NewDisposeScope();
@@ -67,7 +83,7 @@ public sealed class RestartTests
             numbers[i].Value = settings![i];
         if (isFixed)
             problem.Hyperparameters.Fix();
-        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation);
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Outer = outer ?? new OuterAdam() });
         double[] result = then(trainer);
         return ([.. model.parameters().SelectMany(parameter => HostNumbers.Read(parameter))], [.. numbers.Select(number => number.Value)], result);
     }

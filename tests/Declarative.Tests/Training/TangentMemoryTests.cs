@@ -1,3 +1,5 @@
+using Declarative.Interop;
+using Declarative.Rules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -38,8 +40,8 @@ public sealed class TangentMemoryTests
     [Fact]
     public void Guarded_tangents_are_forgotten_after_a_hypergradient_that_is_larger_than_the_loss()
     {
-        // The loss is zero at the second window's end.
-        double offset = 2 * Steps * LearningRate * product;
+        // The loss falls from 1.5 units to half a unit, and the hypergradient grows from 1 unit to 1.9.
+        double offset = 2.5 * Steps * LearningRate * product;
         double[] h = Run(TangentMemory.Guarded(Discount), offset, [.1, .1, .1, .1], out List<WindowReport> windows);
         double own = -Steps * LearningRate * product;
         Assert.Equal((1 + Discount) * own, h[1], 1e-12);
@@ -48,6 +50,51 @@ public sealed class TangentMemoryTests
         Assert.DoesNotContain("forgotten", windows[0].Decisions[0].Reason);
         // Only where they are guarded.
         Assert.Equal((1 + Discount + Discount * Discount) * own, Run(TangentMemory.Discounted(Discount), offset, [.1, .1, .1], out _)[2], 1e-12);
+    }
+
+    [Fact]
+    public void One_weak_batch_hardly_shrinks_what_is_carried_and_one_without_influence_not_at_all()
+    {
+        var influence = new SettingInfluence(Discount);
+        Assert.Null(influence.Factors([1, 1, 0]));
+        double[] kept = [1, 1, 1];
+        for (int window = 1; window < 40; window++)
+            kept = [.. kept.Zip(influence.Factors([window % 4 == 0 ? .9 : 1, window % 2 == 0 ? 1 : 0, 0])!, (product, factor) => product * factor)];
+        // Ten dips of a tenth would leave .35 if each were for good.
+        Assert.InRange(kept[0], .6, .999);
+        Assert.Equal([1, 1], kept[1..]);
+        // A fall that stays is followed to the end.
+        for (int window = 0; window < 60; window++)
+            kept = [.. kept.Zip(influence.Factors([.01, 1, 0])!, (product, factor) => product * factor)];
+        Assert.InRange(kept[0], .006, .0101);
+    }
+
+    [Fact]
+    public void Rows_are_scaled_each_by_its_own_factor_with_all_states()
+    {
+        using var scope = NewDisposeScope();
+        IUpdateRule rule = new NAdam();
+        using var tangents = new UpdateTangents(rule.States, [.. rule.Hyperparameters.Select(_ => NumberTangent.Zero)], 2, zeros(3, dtype: ScalarType.Float64));
+        int tensors = 0, numbers = 0;
+        tangents.Parameter = ones(2, 3, dtype: ScalarType.Float64);
+        for (int i = 0; i < rule.States.Count; i++)
+            if (rule.States[i].IsNumber)
+                tangents.Replace(i, NumberTangent.Seed(1, 7 + numbers++));
+            else
+                tangents.Replace(i, ones(2, 3, dtype: ScalarType.Float64) * (2.0 + tensors++).ToScalar());
+        Assert.True(tensors > 0 && numbers > 0);
+
+        tangents.ScaleRows([.5, 3]);
+        (tensors, numbers) = (0, 0);
+        Assert.Equal([.5, .5, .5, 3, 3, 3], HostNumbers.Read(tangents.Parameter));
+        for (int i = 0; i < rule.States.Count; i++)
+            if (rule.States[i].IsNumber)
+                Assert.Equal([3.0 * (7 + numbers++)], tangents.NumberAt(i).Values.ToArray());
+            else
+            {
+                double size = 2.0 + tensors++;
+                Assert.Equal([.5 * size, .5 * size, .5 * size, 3 * size, 3 * size, 3 * size], HostNumbers.Read(tangents.TensorAt(i)));
+            }
     }
 
     [Fact]

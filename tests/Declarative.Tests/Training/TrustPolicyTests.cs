@@ -41,6 +41,29 @@ public sealed class TrustPolicyTests
         Assert.Contains("left out", Assert.Single(decision.Decisions).Reason);
     }
 
+    [Fact]
+    public void Trust_does_not_come_back_below_the_skill_at_which_it_is_lost()
+    {
+        var policy = new TrustPolicy { LeastSkill = .5 };
+        var standing = new TrustStanding(2);
+        for (int window = 0; window < 4; window++)
+            Assert.Equal(HypergradientSource.TailMean, OuterDecision.Of(new Skilled([.4, .9]), policy, trajectory, 100, standing).Decisions[0].Source);
+        Assert.Equal("TailMean: trust was lost, and there is no back-test", OuterDecision.Of(new Skilled(null), policy, trajectory, 100, standing).Decisions[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("Aitken")]
+    [InlineData("Wynn")]
+    [InlineData("RRE")]
+    [InlineData("snapped HDMD")]
+    public void An_exact_limit_of_a_slow_mode_is_trusted(string name)
+    {
+        Trajectory slow = Trajectories.Of(100, t => 1 + Math.Pow(.97, t));
+        OuterDecision decision = OuterDecision.Of(Estimators.Named(name), new(), slow, 1e5, new(1));
+        Assert.Equal(HypergradientSource.Estimate, decision.Decisions[0].Source);
+        Assert.Equal(1, decision.Hypergradient[0], 1e-4);
+    }
+
     private sealed class Skilled(double[]? skills, double? together = null) : IHypergradientEstimator
     {
         public string Name => "skilled";

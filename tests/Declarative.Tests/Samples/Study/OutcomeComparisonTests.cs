@@ -17,9 +17,11 @@ public sealed class OutcomeComparisonTests
             Cell(Task, "glocal, discounted, 20", 0, 0.25, window: 20), Cell(Task, "glocal, discounted, 20", 1, 0.8, window: 20),
             Cell(Task, TuningMethods.Fixed, 0, 1.6), Cell(Other, TuningMethods.Fixed, 0, 3));
 
-        Assert.Equal([0.5, 2], comparison.Relative(Task, "glocal, discounted, 20"));
-        Assert.Equal([2], comparison.Relative(Task, TuningMethods.Fixed));
-        Assert.Empty(comparison.Relative(Other, TuningMethods.Fixed));
+        Assert.Equal(1, comparison.RatioToReset(Task, "glocal, discounted, 20"), 12);
+        Assert.Equal(double.NaN, comparison.RatioToReset(Task, TuningMethods.Fixed));
+        // The best of both, for the seed that has both.
+        Assert.Equal(.25 / .5, comparison.Ratio(Task, "glocal, discounted, 20", "local, reset, 20", "local, reset, 50"), 12);
+        Assert.Equal(0, Assert.Single(comparison.Pairs(Task, "glocal, discounted, 20", "local, reset, 20", "local, reset, 50")).Own.Seed);
         Assert.Equal(1, comparison.Ratio(Task, "glocal, discounted, 20", "local, reset, 20"), 12);
         Assert.Equal(0.5 / 0.8, comparison.Ratio(Task, "local, reset, 20", "local, reset, 50"), 12);
         Assert.Equal(double.NaN, comparison.Ratio(Other, TuningMethods.Fixed, OutcomeCells.Grid));
@@ -54,13 +56,13 @@ public sealed class OutcomeComparisonTests
         {
             Assert.Equal(36, SearchRange.Cross(task.Space).Count);
             Assert.Equal(task.Start.Keys.Order(), task.Space.Select(range => range.Name).Order());
-            for (int seed = 0; seed < 20; seed++)
+            foreach (Dictionary<string, double> drawn in SearchRange.Draws(task.Space, 7).Take(20))
             {
-                Dictionary<string, double> drawn = SearchRange.DrawAll(task.Space, seed);
-                Assert.Equal(drawn, SearchRange.DrawAll(task.Space, seed));
                 Assert.All(task.Space, range => Assert.InRange(range.IsDistanceFromOne ? 1 - drawn[range.Name] : drawn[range.Name],
                     range.Low * 0.999, range.High * 1.001));
             }
+            Assert.Equal(SearchRange.Draws(task.Space, 7).ElementAt(3), SearchRange.Draws(task.Space, 7).Skip(3).First());
+            Assert.Equal(20, SearchRange.Draws(task.Space, 7).Take(20).Select(drawn => drawn.Values.First()).Distinct().Count());
         }
     }
 
@@ -74,6 +76,39 @@ public sealed class OutcomeComparisonTests
             < cells.Where(cell => cell.Key.Seed == 1).Min(cell => cell.Rank));
     }
 
+    [Fact]
+    public void The_default_is_the_librarys()
+    {
+        GlocalOptions options = TuningMethods.All.Single(method => method.Name == TuningMethods.Default).Options(OutcomeTasks.All[0]);
+        Assert.Equal((10, TangentMemory.Automatic), (options.Window, options.Memory));
+        Assert.IsType<Declarative.Koopman.LastSampleEstimator>(options.Estimator);
+        Assert.Equal(TuningMethods.Resets[0], TuningMethods.ReferenceOf(options.Window));
+        Assert.All(TuningMethods.Resets, name => Assert.Contains(name, MethodOutcome.Methods));
+    }
+
+    [Fact]
+    public void Bars_are_reached_or_missed_by_the_numbers()
+    {
+        string[] tasks = [.. OutcomeTasks.All.Take(6).Select(task => task.Name)];
+        string Reached(params double[] losses)
+        {
+            OutcomeComparison comparison = Of([.. tasks.Select(task => Cell(task, TuningMethods.Resets[0], 0, 1, window: 10)),
+                .. tasks.Zip(losses, (task, loss) => Cell(task, TuningMethods.Default, 0, loss, window: 10))]);
+            return OutcomeFigures.Of(comparison).ToMarkdown();
+        }
+        Assert.Contains("| yes |", Reached(.9, .9, .9, .9, .9, 1.02));
+        Assert.Contains("**no**", Reached(.9, .9, .9, .9, .9, 1.03));
+        Assert.Contains("**no**", Reached(.8, .8, .8, .8, 1.01, 1.01));
+        Assert.Contains("**no**", Reached(.98, .98, .98, .98, .98, .98));
+    }
+
+    [Fact]
+    public void A_run_that_broke_off_counts_as_guessing_or_worse()
+    {
+        OutcomeComparison comparison = Of(Cell(Task, TuningMethods.Fixed, 0, .5, diverged: true), Cell(Task, TuningMethods.Fixed, 1, 9e22, diverged: true));
+        Assert.Equal([Math.Log(10), 1000 * Math.Log(10)], comparison.Of(Task, TuningMethods.Fixed).Select(item => item.ValidationLoss));
+    }
+
     private static OutcomeComparison Of(params CellResult[] cells) => new(MethodOutcome.Of(cells));
 
     private static CellResult Cell(string task, string method, int seed, double loss, int? window = null, double cpuSeconds = 1,
@@ -83,7 +118,7 @@ public sealed class OutcomeComparisonTests
         {
             Cell = string.Create(CultureInfo.InvariantCulture, $"outcomes/{task}/{method}/{setting}/{seed}"),
             CpuSeconds = cpuSeconds,
-            Numbers = new() { [Outcome.ValidationLoss] = loss, [Outcome.Diverged] = diverged ? 1 : 0 },
+            Numbers = new() { [Outcome.ValidationLoss] = loss, [Outcome.TestLoss] = loss, [Outcome.Diverged] = diverged ? 1 : 0 },
         };
         if (window is { } steps)
             cell.Numbers["window"] = steps;
