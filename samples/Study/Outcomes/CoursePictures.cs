@@ -10,7 +10,7 @@ internal static class CoursePictures
     /// <summary>A picture has seven colours.</summary>
     private static readonly string[] Shown =
     [
-        "local, reset, 50", "local, reset, 10", "local, discounted, 20", "local, carried, 20",
+        "local, reset, 50", "local, reset, 10, step .15", "local, discounted, 20", "local, carried, 20",
         "glocal, reset, 50", "local, guarded, 20", TuningMethods.Default,
     ];
 

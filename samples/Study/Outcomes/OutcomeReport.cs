@@ -116,7 +116,7 @@ internal static class OutcomeReport
             {summaries[1].ToMarkdown()}
             ## All methods
 
-            Numbers in a method's name are its window, in steps. `global` takes three moves only and is no ceiling.
+            Numbers in a method's name are its window, in steps; the outer step is .3 unless it is said. `global` takes three moves only and is no ceiling.
 
             {summaries[2].ToMarkdown()}
             ## The default, task by task

@@ -10,13 +10,13 @@ internal static class TuningMethods
     public const string Fixed = "fixed";
 
     /// <summary>What <c>new GlocalOptions()</c> does.</summary>
-    public const string Default = "local, guarded, 10";
+    public const string Default = "local, guarded, 10, step .15";
 
     /// <summary>Local with tangents reset, window by window.</summary>
-    public static readonly IReadOnlyList<string> Resets = ["local, reset, 10", "local, reset, 20", "local, reset, 50"];
+    public static readonly IReadOnlyList<string> Resets = ["local, reset, 10, step .15", "local, reset, 10", "local, reset, 20", "local, reset, 50"];
 
     /// <summary>Of <see cref="Resets"/> that with a window: what others with that window are held against. Nothing for other windows, or none.</summary>
-    public static string? ReferenceOf(int? window) => window switch { Shorter => Resets[0], Short => Resets[1], Long => Resets[2], _ => null };
+    public static string? ReferenceOf(int? window) => window switch { Shorter => Resets[1], Short => Resets[2], Long => Resets[3], _ => null };
 
     private const int Shorter = 10, Short = 20, Long = 50;
     private static readonly TangentMemory Discounted = TangentMemory.Discounted(0.8);
@@ -41,9 +41,9 @@ internal static class TuningMethods
         new("glocal, guarded, 20", _ => Of(Short, TangentMemory.Guarded(), new AffineHankelEstimator(), stride: 2)),
         new("glocal, guarded, 50", _ => Of(Long, TangentMemory.Guarded(), new AffineHankelEstimator(), stride: 5)),
         new("local, guarded, 20", _ => Local(Short, TangentMemory.Guarded())),
+        new("local, guarded, 10", _ => Local(Shorter, TangentMemory.Guarded())),
         new(Default, _ => new GlocalOptions()),
-        new("local, guarded, 10, step .15", _ => new GlocalOptions { Outer = new OuterAdam { StepSize = .15, LargestMove = .15 } }),
-        new("local, guarded, 10, all 2,000", _ => new GlocalOptions()) { ValidationBatch = 2000 },
+        new("local, guarded, 10, all 2,000", _ => Local(Shorter, TangentMemory.Guarded())) { ValidationBatch = 2000 },
         new("global, 4 restarts", _ => new GlocalOptions { Outer = new OuterAdam { StepSize = 1, LargestMove = 1 } })
         {
             HasWindows = false,

@@ -43,7 +43,7 @@ public sealed class BilevelTrainer : IDisposable
         this.options = options ?? new();
         this.options.Check();
         var coordinates = new LearnedCoordinates(problem.Hyperparameters);
-        outer = this.options.Outer.Start(coordinates.Count);
+        outer = this.options.OuterOrDefault.Start(coordinates.Count);
         foreach (Hyperparameter item in problem.Hyperparameters)
             if (item is NumberHyperparameter { IsLearned: true } && !problem.Groups.Any(group => group.Optimizer.Hyperparameters.Contains(item)))
                 throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "

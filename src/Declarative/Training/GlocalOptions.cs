@@ -38,8 +38,9 @@ public sealed record GlocalOptions
     /// <summary>Which estimates are used.</summary>
     public TrustPolicy Trust { get; init; } = new();
 
-    /// <summary>How u moves.</summary>
-    public OuterOptimizer Outer { get; init; } = new OuterAdam();
+    /// <summary>How u moves; by default by <see cref="OuterAdam"/> with moves of about .015 for each inner step of a window, at most .3: short
+    /// windows take shorter moves.</summary>
+    public OuterOptimizer? Outer { get; init; }
 
     /// <summary>Decides the random numbers of all steps (dropout). TorchSharp's process-wide generators are set before each step.</summary>
     public int Seed { get; init; }
@@ -51,6 +52,16 @@ public sealed record GlocalOptions
     /// <summary>How often in a row a run may go back to the last good window, and make the move that led into trouble smaller each time, before
     /// it gives up: losses, gradients, hypergradients or tangents that are not finite, or tangents that grew beyond belief.</summary>
     public int Rollbacks { get; init; } = 4;
+
+    /// <summary>How u moves, settled.</summary>
+    internal OuterOptimizer OuterOrDefault
+    {
+        get
+        {
+            double step = Math.Min(.3, .015 * Window);
+            return Outer ?? new OuterAdam { StepSize = step, LargestMove = step };
+        }
+    }
 
     /// <summary>Steps between the samples that are worth taking: where the last one is all that is used, only that.</summary>
     internal int SampleStride => Estimator is LastSampleEstimator ? Window : Stride;
@@ -75,6 +86,5 @@ public sealed record GlocalOptions
         Solver.Check();
         ArgumentNullException.ThrowIfNull(Estimator);
         ArgumentNullException.ThrowIfNull(Trust);
-        ArgumentNullException.ThrowIfNull(Outer);
     }
 }

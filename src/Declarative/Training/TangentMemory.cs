@@ -41,10 +41,10 @@ public readonly record struct TangentMemory
     /// <summary>Something in between that does not wind up, and does not believe what cannot be.</summary>
     /// <param name="discount">γ in (0, 1).</param>
     /// <remarks>At a window's start the tangents of each setting are multiplied by γ and, where a step of now moves the parameters less
-    /// with that setting than a step at the former window's start did, by the ratio of the two: what is remembered never outweighs what the
-    /// setting can still do. After a window whose hypergradient with respect to any u is larger than its validation loss, nothing is kept: a move
-    /// of u by 1 does not cost more than all of the loss, so training is on the edge of instability, where derivatives far back
-    /// grow without bound and mean nothing.</remarks>
+    /// with that setting than the steps did that the tangents come from, by the ratio of the two: what is remembered does not outweigh what the
+    /// setting can still do. After a window whose hypergradient with respect to any u is larger than the validation loss (the largest of the
+    /// run so far, fading by a twentieth a window), nothing is kept: that is what training on the edge of instability looks like, where
+    /// derivatives far back grow without bound and mean nothing.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">γ lies outside (0, 1).</exception>
     public static TangentMemory Guarded(double discount = UsualDiscount) => new(Checked(discount), isGuarded: true);
 

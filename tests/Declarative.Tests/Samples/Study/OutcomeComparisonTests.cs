@@ -82,7 +82,7 @@ public sealed class OutcomeComparisonTests
         GlocalOptions options = TuningMethods.All.Single(method => method.Name == TuningMethods.Default).Options(OutcomeTasks.All[0]);
         Assert.Equal((10, TangentMemory.Automatic), (options.Window, options.Memory));
         Assert.IsType<Declarative.Koopman.LastSampleEstimator>(options.Estimator);
-        Assert.Equal(TuningMethods.Resets[0], TuningMethods.ReferenceOf(options.Window));
+        Assert.Null(options.Outer);
         Assert.All(TuningMethods.Resets, name => Assert.Contains(name, MethodOutcome.Methods));
     }
 
@@ -92,7 +92,7 @@ public sealed class OutcomeComparisonTests
         string[] tasks = [.. OutcomeTasks.All.Take(6).Select(task => task.Name)];
         string Reached(params double[] losses)
         {
-            OutcomeComparison comparison = Of([.. tasks.Select(task => Cell(task, TuningMethods.Resets[0], 0, 1, window: 10)),
+            OutcomeComparison comparison = Of([.. tasks.Select(task => Cell(task, "local, reset, 10", 0, 1, window: 10)),
                 .. tasks.Zip(losses, (task, loss) => Cell(task, TuningMethods.Default, 0, loss, window: 10))]);
             return OutcomeFigures.Of(comparison).ToMarkdown();
         }
