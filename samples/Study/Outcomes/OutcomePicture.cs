@@ -9,7 +9,7 @@ namespace Samples.Study.Outcomes;
 internal static class OutcomePicture
 {
     private const int Columns = 3;
-    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, HeadHeight = 44, TitleHeight = 40, AxisHeight = 48, Gap = 44, SmallDot = 3.5f, LargeDot = 6;
+    private const float Width = 1500, LabelWidth = 250, RowHeight = 24, HeadHeight = 68, TitleHeight = 40, AxisHeight = 48, Gap = 44, SmallDot = 3.5f, LargeDot = 6;
 
     /// <summary>What lies further off is drawn at the edge, hollow: a method that ran away would squeeze all others together.</summary>
     private const double Low = 0.8, High = 1.6;
@@ -25,8 +25,8 @@ internal static class OutcomePicture
         canvas.Clear(SKColors.White);
         using SKFont font = new(PictureFont.Typeface, 18);
         using SKPaint ink = new() { Color = SKColor.Parse("#202020"), IsAntialias = true };
-        canvas.DrawText($"Validation loss over that of the default ({TuningMethods.Default}), same seed: small dots are seeds, large ones geometric means; "
-            + "hollow ones lie beyond the edge. Right of 1 is worse.", 20, 30, font, ink);
+        canvas.DrawText($"Validation loss over that of the default ({TuningMethods.Default}), same seed. Right of 1 is worse.", 20, 28, font, ink);
+        canvas.DrawText("Small dots are seeds, large ones geometric means; hollow ones lie beyond the edge.", 20, 54, font, ink);
         for (int i = 0; i < tasks.Count; i++)
         {
             float left = LabelWidth + i % Columns * (panelWidth + Gap), top = HeadHeight + i / Columns * panelHeight;

@@ -15,7 +15,7 @@ public sealed class CustomOptimizerTests : IDisposable
         run.MustSucceed();
 
         string[][] rows = [.. File.ReadAllText(sample.File("first", "trajectory.csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))];
-        Assert.Equal(6, rows.Length - 1);
+        Assert.Equal(30, rows.Length - 1);
         foreach (string name in new[] { "learningRate", "momentum", "blend", "sharpness", "weightDecay" })
         {
             int column = Array.IndexOf(rows[0], name);

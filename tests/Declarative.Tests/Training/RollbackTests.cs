@@ -26,7 +26,7 @@ public sealed class RollbackTests
         double limit = 1e-3 * Math.Exp(.2);
         BilevelProblem problem = Problem(model, rule, () => rate.Value > limit);
         var recorder = new WindowRecorder();
-        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 5, Mode = mode, Estimator = new LastSampleEstimator() });
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, new GlocalOptions { Window = 5, Mode = mode, Outer = new OuterAdam() });
         trainer.Run(10, [recorder]);
 
         RollbackReport rollback = Assert.Single(recorder.Rollbacks);
