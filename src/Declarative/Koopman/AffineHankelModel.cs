@@ -8,16 +8,18 @@ internal sealed class AffineHankelModel : ITrajectoryModel
     /// <summary>The delays n, as fractions of the trajectory's length.</summary>
     private static readonly double[] DelayFractions = [0.15, 0.2, 0.25, 0.3, 0.4];
 
-    private const int MaximumRank = 20;
-    private const double SmallestEigenvalue = 1e-3;
+    /// <summary>The most eigenvalues that are looked for, and the smallest that take part: faster modes are gone within a sample.</summary>
+    public const int MaximumRank = 20;
+    public const double SmallestEigenvalue = 1e-3;
+
     private const double BoundFactor = 2;
 
     /// <summary>How near to 1 (δ in |λ| ≤ 1 - δ/m) eigenvalues may come if the fit is exact, and if it is not: under noise, rates below
     /// one per trajectory cannot be told from the limit, and extrapolating them is the one dangerous thing left.</summary>
-    private const double ExactMargin = 0.1, NoisyMargin = 1;
+    public const double ExactMargin = 0.1, NoisyMargin = 1;
 
     /// <summary>The residual variance, in scaled units, from which on a fit is not exact.</summary>
-    private const double ExactVariance = 1e-10;
+    public const double ExactVariance = 1e-10;
 
     private readonly Trajectory trajectory;
     private readonly ScaledSamples samples;

@@ -39,17 +39,7 @@ internal static class HankelModel
         // Samples are foretold by all modes, also where the limit alone is estimated: a limit foretells no sample before it.
         var backtest = Backtest.Run(trajectory, MinimumLength, beginning =>
             Model(beginning, Spectrum(ScaledSamples.Of(beginning), rule).Eigenvalues, rule, limitOnly: false));
-        ResidualNoise noise = model.Noise(samples);
-        return new HypergradientEstimate
-        {
-            Value = model.At(horizon, trajectory.Width),
-            StandardError = model.StandardErrors(horizon, noise),
-            BacktestSkill = backtest.Skill,
-            CoordinateSkills = backtest.CoordinateSkills,
-            SpectralRadius = radius,
-            Eigenvalues = [.. eigenvalues.Where(λ => λ != 1)],
-            Koopman = model.Report(radius, noise),
-        };
+        return model.Estimate(horizon, samples, [.. eigenvalues.Where(λ => λ != 1)], radius, backtest);
     }
 
     /// <summary>The eigenvalues as the rule has them, and the largest |λ| before; the limit's alone where all is zero.</summary>

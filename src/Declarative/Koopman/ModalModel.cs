@@ -46,13 +46,30 @@ internal sealed class ModalModel : ITrajectoryModel
     /// <inheritdoc/>
     public void Evaluate(double[] times, Action<CoordinateBlock, double[][]> receive) => combination.Evaluate(times, receive);
 
-    /// <summary>What the modes leave of the samples.</summary>
+    /// <summary>The estimate that the model makes.</summary>
+    /// <param name="horizon">The time wanted.</param>
     /// <param name="samples">The trajectory's samples, scaled.</param>
-    public ResidualNoise Noise(ScaledSamples samples) => new(samples, qr, norms.Length);
+    /// <param name="eigenvalues">Those to report: without the limit's.</param>
+    /// <param name="spectralRadius">The raw spectral radius.</param>
+    /// <param name="backtest">How such models did on beginnings of the trajectory.</param>
+    public HypergradientEstimate Estimate(double horizon, ScaledSamples samples, Complex[] eigenvalues, double spectralRadius, Backtest backtest)
+    {
+        var noise = new ResidualNoise(samples, qr, norms.Length);
+        return new HypergradientEstimate
+        {
+            Value = this.At(horizon, trajectory.Width),
+            StandardError = StandardErrors(horizon, noise),
+            BacktestSkill = backtest.Skill,
+            CoordinateSkills = backtest.CoordinateSkills,
+            SpectralRadius = spectralRadius,
+            Eigenvalues = eigenvalues,
+            Koopman = Report(spectralRadius, noise),
+        };
+    }
 
     /// <summary>The standard error of each coordinate [q] at a time, for amplitudes from samples with such noise; the eigenvalues are taken
     /// for known.</summary>
-    public double[] StandardErrors(double t, ResidualNoise noise)
+    private double[] StandardErrors(double t, ResidualNoise noise)
     {
         // The weights' square length is the leverage bᵀ(PᵀP)⁻¹b of the functions b at that time.
         double leverage = Math.Min(Vectors.Norm(Weights(t)), LargestLength) * Math.Sqrt(noise.Inflation);
@@ -70,7 +87,7 @@ internal sealed class ModalModel : ITrajectoryModel
     /// <summary>The report on the modes.</summary>
     /// <param name="spectralRadius">The raw spectral radius.</param>
     /// <param name="noise">What the modes leave.</param>
-    public KoopmanReport Report(double spectralRadius, ResidualNoise noise)
+    private KoopmanReport Report(double spectralRadius, ResidualNoise noise)
     {
         // Growing modes are counted back from the last sample, by inverse eigenvalues.
         int first = hasLimit ? 1 : 0;

@@ -47,17 +47,7 @@ public sealed class OptimizedDmdEstimator : IHypergradientEstimator
             var ofBeginning = new OptimizedSpectrum(new ReducedTrajectory(ScaledSamples.Of(beginning)));
             return ofBeginning.IsFound ? Model(beginning, ofBeginning) : null;
         });
-        ResidualNoise noise = model.Noise(samples);
-        return new HypergradientEstimate
-        {
-            Value = model.At(horizon, trajectory.Width),
-            StandardError = model.StandardErrors(horizon, noise),
-            BacktestSkill = backtest.Skill,
-            CoordinateSkills = backtest.CoordinateSkills,
-            SpectralRadius = spectrum.SpectralRadius,
-            Eigenvalues = spectrum.Eigenvalues,
-            Koopman = model.Report(spectrum.SpectralRadius, noise),
-        };
+        return model.Estimate(horizon, samples, spectrum.Eigenvalues, spectrum.SpectralRadius, backtest);
     }
 
     private static ModalModel Model(Trajectory trajectory, OptimizedSpectrum spectrum) =>

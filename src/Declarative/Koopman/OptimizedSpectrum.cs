@@ -9,17 +9,10 @@ internal sealed class OptimizedSpectrum
     /// <summary>Three pairs.</summary>
     private const int MostParameters = 6;
 
-    private const int MaximumRank = 20;
     private const double DelayFraction = 0.25;
-    private const double SmallestEigenvalue = 1e-3;
 
-    /// <summary>How near to 0 (-δ/m) rates may come if the fit is exact, and if it is not, as for affine Hankel models.</summary>
-    private const double ExactMargin = 0.1, NoisyMargin = 1;
-
-    /// <summary>Mean squares of what is left: exact; worth trying whether it can be; rounding.</summary>
-    private const double ExactVariance = 1e-10, NearlyExactVariance = 1e-8, RoundingVariance = 1e-26;
-
-    private const double LargestAutocorrelation = 0.95;
+    /// <summary>Mean squares of what is left: worth trying whether it can be exact; rounding.</summary>
+    private const double NearlyExactVariance = 1e-8, RoundingVariance = 1e-26;
 
     private readonly double[][] samples;
     private readonly int length;
@@ -32,16 +25,16 @@ internal sealed class OptimizedSpectrum
         samples = Vectors.Transpose([.. Enumerable.Range(0, length).Select(t =>
             reduced.Samples.AsSpan(t * reduced.Width, reduced.Width).ToArray())]);
         var hankel = new HankelMatrix(reduced.Samples, reduced.Width, Math.Max(2, (int)Math.Round(DelayFraction * length)));
-        Complex[] spectrum = DynamicModeDecomposition.Eigenvalues(hankel, MaximumRank);
+        Complex[] spectrum = DynamicModeDecomposition.Eigenvalues(hankel, AffineHankelModel.MaximumRank);
         SpectralRadius = spectrum.Select(λ => reduced.PerSample(λ).Magnitude).DefaultIfEmpty().Max();
-        spectrum = [.. spectrum.Where(λ => λ.Magnitude > SmallestEigenvalue)];
+        spectrum = [.. spectrum.Where(λ => λ.Magnitude > AffineHankelModel.SmallestEigenvalue)];
         starts = Array.ConvertAll(spectrum, Complex.Log);
 
-        Fit? best = IsNearlyExact(spectrum) ? Best(ExactMargin) : null;
-        if (best is null || best.Point.SumOfSquares >= ExactVariance * length * samples.Length)
-            best = Best(NoisyMargin);
+        Fit? best = IsNearlyExact(spectrum) ? Best(AffineHankelModel.ExactMargin) : null;
+        if (best is null || best.Point.SumOfSquares >= AffineHankelModel.ExactVariance * length * samples.Length)
+            best = Best(AffineHankelModel.NoisyMargin);
         Eigenvalues = [.. best.Modes.Rates(best.Point.Parameters).Select(rate => reduced.PerSample(DecayingModes.Eigenvalue(rate)))];
-        IsFound = starts.Length > 0 || best.Point.SumOfSquares < ExactVariance * length * samples.Length;
+        IsFound = starts.Length > 0 || best.Point.SumOfSquares < AffineHankelModel.ExactVariance * length * samples.Length;
     }
 
     /// <summary>The eigenvalues per sample of the original trajectory, the conjugate of a pair left out, 1 not listed.</summary>
@@ -55,7 +48,7 @@ internal sealed class OptimizedSpectrum
 
     private bool IsNearlyExact(Complex[] spectrum)
     {
-        Complex[] decaying = Array.ConvertAll(spectrum, λ => λ.Magnitude < 1 ? λ : λ / λ.Magnitude * (1 - ExactMargin / length));
+        Complex[] decaying = Array.ConvertAll(spectrum, λ => λ.Magnitude < 1 ? λ : λ / λ.Magnitude * (1 - AffineHankelModel.ExactMargin / length));
         return new ResidualNoise(new ScaledSamples(samples, length, samples.Length), new ModalBasis(decaying)).Variance < NearlyExactVariance;
     }
 
@@ -106,8 +99,7 @@ internal sealed class OptimizedSpectrum
     {
         double squares = residuals.Sum(residual => Vectors.Dot(residual, residual));
         double products = residuals.Sum(residual => Vectors.Dot(residual.AsSpan(1), residual));
-        double ρ = squares > 0 ? Math.Clamp(products / squares, 0, LargestAutocorrelation) : 0;
-        return (1 + ρ) / (1 - ρ);
+        return ResidualNoise.InflationOf(squares, products);
     }
 
     private sealed record Fit(DecayingModes Modes, VariableProjection.Point Point);

@@ -35,8 +35,14 @@ internal sealed class ResidualNoise
         }
         Variance = sumOfSquares / (freedom * samples.Width);
         RootMeanSquare = Math.Sqrt(sumOfSquares / ((double)samples.Length * samples.Width));
-        double ρ = sumOfSquares > 0 ? Math.Clamp(sumOfProducts / sumOfSquares, 0, LargestAutocorrelation) : 0;
-        Inflation = (1 + ρ) / (1 - ρ);
+        Inflation = InflationOf(sumOfSquares, sumOfProducts);
+    }
+
+    /// <summary><see cref="Inflation"/>, from the sums of the squares of what is left and of the products of neighbours.</summary>
+    public static double InflationOf(double squares, double products)
+    {
+        double ρ = squares > 0 ? Math.Clamp(products / squares, 0, LargestAutocorrelation) : 0;
+        return (1 + ρ) / (1 - ρ);
     }
 
     /// <summary>σ²: the mean square per degree of freedom over all coordinates, in scaled units.</summary>

@@ -116,7 +116,7 @@ public sealed class BilevelTrainer : IDisposable
             for (int round = 1; round <= rounds; round++)
             {
                 using var start = new WindowStart(parts, plan.Mode);
-                last = RunRound(steps, isLast: round == rounds, watching) with { Step = first + (long)round * steps };
+                last = RunRound(start, steps, isLast: round == rounds, watching) with { Step = first + (long)round * steps };
                 if (round < rounds)
                 {
                     start.Restore();
@@ -167,7 +167,7 @@ public sealed class BilevelTrainer : IDisposable
         using var scope = NewDisposeScope();
         using RunKernels kernels = plan.Begin(step);
         using var start = new WindowStart(parts, plan.Mode);
-        using ReverseMode reverse = NewGlobalMode();
+        using ReverseMode reverse = NewGlobalMode(start);
         try
         {
             Trajectory whole = reverse.Run(new(window, step, steps, steps)).Trajectory!;
@@ -205,12 +205,11 @@ public sealed class BilevelTrainer : IDisposable
                 : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
     }
 
-    // A mode for any number of steps at once, that begins where the run's own mode stands.
-    private ReverseMode NewGlobalMode()
+    // A mode for any number of steps at once, that begins where the run's own mode stood.
+    private ReverseMode NewGlobalMode(WindowStart start)
     {
         var reverse = new ReverseMode(parts, ReverseStorage.Checkpoints);
-        using ModeState carried = plan.Mode.Save();
-        reverse.Restore(carried);
+        start.GiveTo(reverse);
         return reverse;
     }
 
@@ -256,9 +255,9 @@ public sealed class BilevelTrainer : IDisposable
         };
     }
 
-    private WindowReport RunRound(int steps, bool isLast, ITrainingObserver[] watching)
+    private WindowReport RunRound(WindowStart start, int steps, bool isLast, ITrainingObserver[] watching)
     {
-        using ReverseMode reverse = NewGlobalMode();
+        using ReverseMode reverse = NewGlobalMode(start);
         WindowSamples samples = Take(reverse, new(window, step, steps, steps), watching);
         using (ModeState reached = reverse.Save())
             plan.Mode.Restore(reached);

@@ -51,21 +51,20 @@ public sealed record TrustPolicy
     internal (double[] Hypergradient, TrustDecision[] Decisions) Decide(Trajectory trajectory, HypergradientEstimate estimate, Func<int, double?, bool> isTrusted)
     {
         var decisions = new TrustDecision[trajectory.Width];
-        double[] used = [.. estimate.Value], tailMean = trajectory.TailMean();
+        double[] used = [.. estimate.Value];
+        double[]? tailMean = null;                  // a pass over the whole trajectory, which most windows do without
         string? ofAll = Complaint(estimate), unskilled = null;
         for (int i = 0; i < decisions.Length; i++)
         {
             double? skill = estimate.CoordinateSkills?[i] ?? estimate.BacktestSkill;
-            bool hasEarned = isTrusted(i, skill);
-            // One text for all that share one skill.
-            unskilled = estimate.CoordinateSkills is null && unskilled is not null ? unskilled : Unskilled(skill);
-            string? complaint = ofAll ?? (hasEarned ? null : unskilled);
-            if (complaint is null)
+            if (isTrusted(i, skill) && ofAll is null)
             {
                 decisions[i] = new(HypergradientSource.Estimate, Scale(estimate, i), estimate.Cut ?? "");
                 continue;
             }
-            used[i] = tailMean[i];
+            used[i] = (tailMean ??= trajectory.TailMean())[i];
+            // One text for all that share one skill.
+            string complaint = ofAll ?? (estimate.CoordinateSkills is null ? unskilled ??= Unskilled(skill) : Unskilled(skill));
             decisions[i] = new(HypergradientSource.TailMean, 1, complaint);
         }
         for (int i = 0; i < decisions.Length; i++)

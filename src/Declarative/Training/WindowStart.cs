@@ -24,6 +24,9 @@ internal sealed class WindowStart : IDisposable
         mode.Restore(carried);
     }
 
+    /// <summary>Lets another mode begin where this one began.</summary>
+    public void GiveTo(IHypergradientMode other) => other.Restore(carried);
+
     /// <summary>Where the window goes wrong from here, if its losses, gradients or parameters do. θ and the buffers are changed.</summary>
     public (long Step, string What)? Diagnose(InnerWindow window)
     {
