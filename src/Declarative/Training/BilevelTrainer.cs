@@ -133,22 +133,45 @@ public sealed class BilevelTrainer : IDisposable
         using var scope = NewDisposeScope();
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
         using RunKernels kernels = plan.Begin(step);
-        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), kernels.Notes);
-        Array.ForEach(watching, observer => observer.OnStarted(announced));
-
-        var clock = Stopwatch.StartNew();
-        WindowReport last = train();
-        PublishValues();
-        var result = new TrainingResult
+        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), kernels.Notes)
         {
-            Steps = step,
-            TrainingLoss = last.TrainingLoss,
-            ValidationLoss = last.ValidationLoss,
-            Hyperparameters = names.Zip(last.Values).ToDictionary(pair => pair.First, pair => pair.Second),
-            Elapsed = clock.Elapsed,
+            FirstStep = step,
+            Options = options,
         };
-        Array.ForEach(watching, observer => observer.OnCompleted(result));
-        return result;
+        try
+        {
+            Array.ForEach(watching, observer => observer.OnStarted(announced));
+            var clock = Stopwatch.StartNew();
+            WindowReport last = train();
+            PublishValues();
+            var result = new TrainingResult
+            {
+                Steps = step,
+                TrainingLoss = last.TrainingLoss,
+                ValidationLoss = last.ValidationLoss,
+                Hyperparameters = names.Zip(last.Values).ToDictionary(pair => pair.First, pair => pair.Second),
+                Elapsed = clock.Elapsed,
+            };
+            Array.ForEach(watching, observer => observer.OnCompleted(result));
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Array.ForEach(watching, observer => Tell(observer, exception));
+            throw;
+        }
+    }
+
+    // One that cannot bear it must not hide what happened.
+    private static void Tell(ITrainingObserver observer, Exception exception)
+    {
+        try
+        {
+            observer.OnFailed(exception);
+        }
+        catch (Exception)
+        {
+        }
     }
 
     /// <summary>The exact global hypergradient: the derivative of the validation loss after further steps, taken on the batches that a run would

@@ -10,7 +10,20 @@ namespace Declarative;
 /// <param name="Learned">The number of learned coordinates q.</param>
 /// <param name="Mode">How hypergradients are computed, and why so.</param>
 /// <param name="Notes">What else is good to know: a kernel that was exchanged, one that is not to be trusted.</param>
-public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode, IReadOnlyList<string> Notes);
+public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> Names, long Parameters, int Learned, string Mode, IReadOnlyList<string> Notes)
+{
+    /// <summary>The inner steps that were taken before: not 0 where a trainer goes on, or a checkpoint was resumed.</summary>
+    public long FirstStep { get; init; }
+
+    /// <summary>How the run tunes.</summary>
+    public GlocalOptions Options { get; init; } = new();
+}
+
+/// <summary>A checkpoint that has been written, or that a run resumed from.</summary>
+/// <param name="Step">The inner steps taken when it was written.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record CheckpointReport(long Step, string Path, long Bytes);
 
 /// <summary>A window that went wrong, and was taken back.</summary>
 /// <param name="Window">The number of the window, from 0.</param>
