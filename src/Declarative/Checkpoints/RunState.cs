@@ -1,3 +1,4 @@
+using System.Globalization;
 using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -103,16 +104,16 @@ internal sealed class RunState : IDisposable
 
     private void ExchangeEnvironment(StateExchange with)
     {
-        Note("library", "version", RunIdentity.Library);
-        Note("libtorch", "version", __version__);
-        Note("device", "device", parts.Parameters.Vector.device.ToString());
-        Note("threads", "number of threads", get_num_threads().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Note("version of Declarative", RunIdentity.Library);
+        Note("version of libtorch", __version__);
+        Note("device", parts.Parameters.Vector.device.ToString());
+        Note("number of threads", get_num_threads().ToString(CultureInfo.InvariantCulture));
 
-        void Note(string name, string what, string now)
+        void Note(string what, string now)
         {
-            string then = with.Text(name, now);
+            string then = with.Text(what, now);
             if (then != now)
-                differences.Add($"the checkpoint's {what} ({name}) was {then} and is {now}: results may differ in their last bits");
+                differences.Add($"the {what} was {then} when the checkpoint was written, and is {now}: results may differ in their last bits");
         }
     }
 

@@ -7,6 +7,7 @@ namespace Declarative.Tests.Checkpoints;
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private const int Kills = 30;
+    private const string Unfinished = "*.unfinished";
 
     private readonly string directory = Directory.CreateTempSubdirectory("declarative-").FullName;
 
@@ -17,29 +18,37 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
         string folder = Path.Combine(directory, "killed");
         var random = new Random(7);
-        int whileWriting = 0, kills = 0;
+        int whileWriting = 0;
         long reached = 0;
-        for (; kills < Kills; kills++)
+        for (int kill = 0; kill < Kills; kill++)
         {
             using Process process = Start(folder);
             string? first = process.StandardOutput.ReadLine();
             Assert.StartsWith("from ", first);
             long from = long.Parse(first![5..]);
             Assert.True(from >= reached, $"It had written step {reached}, and went on from {from}.");
-            // Every other one while a checkpoint is being written; the others at any moment.
-            if (kills % 2 == 0)
-                SpinWait.SpinUntil(() => process.HasExited || IsWriting(folder), TimeSpan.FromSeconds(30));
+            // Every other one while a checkpoint is being written; the others some time after one has been.
+            if (kill % 2 == 0)
+                Await(process, () => IsWriting(folder));
             else
-                Thread.Sleep(random.Next(60));
+            {
+                Await(process, () => Reached(folder) > from);
+                Thread.Sleep(random.Next(50));
+            }
             bool wasRunning = !process.HasExited;
             process.Kill();
             process.WaitForExit();
             Assert.True(wasRunning, "The run ended before it was killed often enough.");
-            whileWriting += IsWriting(folder) ? 1 : 0;
-            reached = new CheckpointFolder(folder).Checkpoints.Select(report => report.Step).FirstOrDefault();
+            foreach (string unfinished in Directory.GetFiles(folder, Unfinished))
+            {
+                whileWriting++;
+                File.Delete(unfinished);
+            }
+            reached = Reached(folder);
         }
-        output.WriteLine($"{kills} kills, {whileWriting} of them while a checkpoint was being written; the last one at step {reached}");
+        output.WriteLine($"{Kills} kills, {whileWriting} of them while a checkpoint was being written; the last one at step {reached}");
         Assert.True(whileWriting > 0, "None was killed while it wrote.");
+        Assert.True(reached >= 15 * 4, $"It only got to step {reached}.");
 
         Assert.Equal(expected, RunToItsEnd(folder));
         Assert.False(IsWriting(folder));
@@ -47,7 +56,15 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private static bool IsWriting(string folder) => Directory.Exists(folder) && Directory.GetFiles(folder, "*.unfinished").Length > 0;
+    private static bool IsWriting(string folder) => Directory.Exists(folder) && Directory.GetFiles(folder, Unfinished).Length > 0;
+
+    private static long Reached(string folder) => new CheckpointFolder(folder).Checkpoints.Select(report => report.Step).FirstOrDefault();
+
+    private static void Await(Process process, Func<bool> condition)
+    {
+        while (!process.HasExited && !condition())
+            Thread.Yield();
+    }
 
     private static string RunToItsEnd(string folder)
     {

@@ -1,4 +1,5 @@
 using Declarative.Koopman;
+using static TorchSharp.torch;
 
 namespace Declarative.Tests.Checkpoints;
 
@@ -148,6 +149,49 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole.Recorder.Rollbacks, second.Recorder.Rollbacks);
         Assert.Equal(whole.WindowsAfter(30), second.WindowsAfter(0));
         Assert.Equal(whole.State(), second.State());
+    }
+
+    [Fact]
+    public void What_may_change_the_last_bits_is_in_the_log()
+    {
+        using ResumableRun run = New("guarded", initial: 1);
+        run.Trainer.Run(10);
+        string file = Path.Combine(directory, "one thread");
+        int threads = get_num_threads();
+        run.Trainer.Save(file);
+        try
+        {
+            set_num_threads(threads + 1);
+            run.Trainer.Resume(file);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+        run.Trainer.Run(5, [run.Recorder]);
+        Assert.Contains($"the number of threads was {threads} when the checkpoint was written, and is {threads + 1}: results may differ in their last bits", run.Recorder.Plan!.Notes);
+        run.Trainer.Run(5, [run.Recorder]);
+        Assert.Empty(run.Recorder.Plan.Notes);
+    }
+
+    [Fact]
+    public void Checkpoints_leave_no_tensor_behind()
+    {
+        using ResumableRun run = New("guarded", initial: 1);
+        run.Trainer.Run(10);
+        string file = Path.Combine(directory, "kept");
+        long Live()
+        {
+            run.Trainer.Save(file);
+            run.Trainer.Resume(file);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return Tensor.TotalCount;
+        }
+        long before = Live();
+        for (int i = 0; i < 10; i++)
+            Live();
+        Assert.Equal(before, Live());
     }
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
