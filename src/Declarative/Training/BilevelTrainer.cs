@@ -136,6 +136,8 @@ public sealed class BilevelTrainer : IDisposable
         var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), kernels.Notes)
         {
             FirstStep = step,
+            Device = parts.Parameters.Vector.device.ToString(),
+            Values = Values(),
             Options = options,
         };
         try
@@ -298,11 +300,13 @@ public sealed class BilevelTrainer : IDisposable
         Step = step,
         TrainingLoss = samples.TrainingLosses.Average(),
         ValidationLoss = samples.ValidationLoss,
-        Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
+        Values = Values(),
         Local = parts.Coordinates.Spread<double>(local, double.NaN),
         Estimate = parts.Coordinates.Spread<double>(estimate, double.NaN),
         Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
     };
+
+    private double[] Values() => [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())];
 
     private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, ITrainingObserver[] watching)
     {
