@@ -10,7 +10,7 @@ namespace Declarative.Reporting;
 /// <param name="Ticks">Where the labelled ticks stand.</param>
 internal sealed record PictureScale(bool IsLogarithmic, double Low, double High, IReadOnlyList<(double Position, string Label)> Ticks)
 {
-    private const double Margin = 0.06;
+    private const double Margin = 0.06, LeastDistance = 0.12;
     private const int FewestTicks = 3, MostTicks = 6, MostSymmetricDecades = 5;
     private static readonly double SmallestDecades = Math.Log10(1.5);
 
@@ -54,18 +54,21 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
 
     private (double, string)[] SymmetricTicks(double low, double high)
     {
-        double reach = 2 * LinearSize * Math.Sinh(Math.Max(-low, high) * Math.Log(10));
-        int last = (int)Math.Floor(Math.Log10(reach)), first = (int)Math.Ceiling(Math.Log10(LinearSize));
-        int every = Math.Max(1, (last - first + MostTicks / 2) / (MostTicks / 2));
+        // Labels beside that of 0 must leave it room, and an axis that is mostly on one side has room for more there.
+        double least = LeastDistance * (high - low);
+        int most = Math.Min(-low, high) > 0.25 * (high - low) ? MostTicks / 2 : MostTicks - 1;
+        int last = (int)Math.Floor(Math.Log10(Value(Math.Max(-low, high)))), first = (int)Math.Ceiling(Math.Log10(LinearSize));
+        int every = Math.Max(1, (last - first + most) / most);
         List<double> sizes = [];
-        for (int decade = last; decade >= first; decade -= every)
+        for (int decade = last; decade >= first && Position(Math.Pow(10, decade)) >= least; decade -= every)
             sizes.Add(Math.Pow(10, decade));
-        if (sizes.Count < 2)
-            return [.. LinearTicks(-reach, reach).Select(tick => (Position(tick.Position), tick.Label)).Where(IsInside)];
-        return [.. sizes.Select(size => -size).Append(0).Concat(sizes.AsEnumerable().Reverse()).Select(value => (Position(value), Label(value))).Where(IsInside)];
-
-        bool IsInside((double Position, string Label) tick) => tick.Position >= low && tick.Position <= high;
+        IEnumerable<double> values = sizes.Count < 2
+            ? LinearTicks(Value(low), Value(high)).Select(tick => tick.Position)
+            : sizes.Select(size => -size).Append(0).Concat(sizes.AsEnumerable().Reverse());
+        return [.. values.Select(value => (Position(value), Label(value))).Where(tick => tick.Item1 >= low && tick.Item1 <= high)];
     }
+
+    private double Value(double position) => 2 * LinearSize * Math.Sinh(position * Math.Log(10));
 
     private static PictureScale Padded(double low, double high)
     {

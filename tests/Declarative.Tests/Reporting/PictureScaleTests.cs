@@ -5,7 +5,7 @@ namespace Declarative.Tests.Reporting;
 public sealed class PictureScaleTests
 {
     [Theory]
-    [InlineData("-100 -1 -0.01 0.01 1 100", "-100 -1 -0.01 0 0.01 1 100")]
+    [InlineData("-100 -1 -0.01 0.01 1 100", "-100 -1 0 1 100")]
     [InlineData("0.001 0.5 20", "0 0.01 0.1 1 10")]
     [InlineData("-3 -2", "-3 -2 -1 0")]
     [InlineData("", "-1 -0.5 0 0.5 1")]
