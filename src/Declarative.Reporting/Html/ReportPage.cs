@@ -66,12 +66,14 @@ internal sealed class ReportPage
             ("hyperparameters", $"{Count(plan.Names.Count)}, {Count(plan.Learned)} learned"),
         ]);
         page.Figures(figures);
-        page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"Started {run.StartedAt:yyyy-MM-dd HH:mm:ss} UTC. {plan.Mode}"));
+        string mode = plan.Learned > 0 ? $" Hypergradients by {plan.Mode}." : "";
+        page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"Started {run.StartedAt:yyyy-MM-dd HH:mm:ss} UTC.{mode}"));
         if (plan.FirstStep > 0)
             page.Paragraph(run.From < plan.FirstStep
                 ? $"This run went on after step {Count(plan.FirstStep)}. Losses, hyperparameters and hypergradients before it are those of the report that was here; time, decisions and rollbacks are of this run alone."
                 : $"This run went on after step {Count(plan.FirstStep)}; what was before it is not told here.");
-        page.List(plan.Notes);
+        if (plan.Notes.Count > 0)
+            page.List(plan.Notes);
     }
 
     private void Hyperparameters()

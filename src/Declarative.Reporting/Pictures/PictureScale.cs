@@ -64,8 +64,12 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
             sizes.Add(Math.Pow(10, decade));
         IEnumerable<double> values = sizes.Count < 2
             ? LinearTicks(Value(low), Value(high)).Select(tick => tick.Position)
-            : sizes.Select(size => -size).Append(0).Concat(sizes.AsEnumerable().Reverse());
-        return [.. values.Select(value => (Position(value), Label(value))).Where(tick => tick.Item1 >= low && tick.Item1 <= high)];
+            : sizes.SelectMany(size => (double[])[-size, size]).Append(0);
+        List<(double Position, string Label)> ticks = [];
+        foreach (double value in values.OrderBy(Math.Abs))
+            if (Position(value) is var place && place >= low && place <= high && ticks.All(tick => Math.Abs(tick.Position - place) >= least))
+                ticks.Add((place, Label(value)));
+        return [.. ticks.OrderBy(tick => tick.Position)];
     }
 
     private double Value(double position) => 2 * LinearSize * Math.Sinh(position * Math.Log(10));

@@ -74,14 +74,17 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
             lines.Add(Hyperparameters(window));
         }
         if (rollback is not null)
-            lines.Add(Line(rollbacks == 1 ? RunText.Of(rollback) : string.Create(CultureInfo.InvariantCulture, $"rollback {rollbacks:N0}: {RunText.Of(rollback)}"), Warning));
+            lines.Add(Line(Cut(rollbacks == 1 ? RunText.Of(rollback) : string.Create(CultureInfo.InvariantCulture, $"rollback {rollbacks:N0}: {RunText.Of(rollback)}")), Warning));
         if (checkpoint is not null)
-            lines.Add(Line(RunText.Of(checkpoint), Quiet));
+            lines.Add(Line(Cut(RunText.Of(checkpoint)), Quiet));
         region.Draw(new Rows(lines));
     }
 
     // No text is markup: names and messages are whatever a program made them.
     private static Text Line(string text, Style? style = null) => new(NumberText.OneLine(text), style) { Overflow = Overflow.Ellipsis };
+
+    // A line that is too long for the terminal would take two, and the table would jump.
+    private string Cut(string text) => text.Length < console.Profile.Width ? text : text[..Math.Max(0, console.Profile.Width - 2)] + "…";
 
     private Paragraph Bar(ProgressClock clock)
     {
@@ -106,16 +109,13 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
             grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
         grid.AddRow(Line("hyperparameter", Quiet), Line("value", Quiet), Line("local", Quiet), Line("estimate", Quiet), Line("step taken on", Quiet));
         foreach (HyperparameterGroup group in groups.Take(MostGroups))
-            grid.AddRow(Line(group.Label), Line(Numbers(group, window.Values)), Line(Numbers(group, window.Local)), Line(Numbers(group, window.Estimate)),
+            grid.AddRow(Line(group.Label), Line(NumberText.Spread(group.Spread(window.Values), group.IsWide)), Line(Median(group, window.Local)), Line(Median(group, window.Estimate)),
                 Line(RunText.Decisions(window.Decisions.AsSpan(group.Start, group.Count))));
         if (groups.Count > MostGroups)
             grid.AddRow(Line($"and {groups.Count - MostGroups} more", Quiet), Line(""), Line(""), Line(""), Line(""));
         return grid;
     }
 
-    private static string Numbers(HyperparameterGroup group, double[] numbers)
-    {
-        Spread spread = group.Spread(numbers);
-        return double.IsNaN(spread.Median) ? "-" : NumberText.Spread(spread, group.IsWide);
-    }
+    private static string Median(HyperparameterGroup group, double[] hypergradients) =>
+        group.Spread(hypergradients).Median is var median && double.IsNaN(median) ? "-" : NumberText.Short(median);
 }
