@@ -71,7 +71,7 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
         if (latest is { } window)
         {
             lines.Add(Losses(window));
-            lines.Add(Hyperparameters(window));
+            lines.AddRange(Hyperparameters(window));
         }
         if (rollback is not null)
             lines.Add(Line(Cut(rollbacks == 1 ? RunText.Of(rollback) : string.Create(CultureInfo.InvariantCulture, $"rollback {rollbacks:N0}: {RunText.Of(rollback)}")), Warning));
@@ -84,7 +84,8 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
     private static Text Line(string text, Style? style = null) => new(NumberText.OneLine(text), style) { Overflow = Overflow.Ellipsis };
 
     // A line that is too long for the terminal would take two, and the table would jump.
-    private string Cut(string text) => text.Length < console.Profile.Width ? text : text[..Math.Max(0, console.Profile.Width - 2)] + "…";
+    private string Cut(string text) =>
+        text.TrimEnd() is var trimmed && trimmed.Length < console.Profile.Width ? trimmed : trimmed[..Math.Max(0, console.Profile.Width - 2)] + "…";
 
     private Paragraph Bar(ProgressClock clock)
     {
@@ -102,18 +103,26 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
         return Line($"loss  training {NumberText.Loss(window.TrainingLoss)}  validation {NumberText.Loss(window.ValidationLoss)}{solver}");
     }
 
-    private Grid Hyperparameters(WindowReport window)
+    /// <summary>A line for each group. Columns are as wide as what is in them; the last one gets what the terminal has left.</summary>
+    private IEnumerable<IRenderable> Hyperparameters(WindowReport window)
     {
-        Grid grid = new() { Expand = false };
-        for (int column = 0; column < 5; column++)
-            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 3, 0) });
-        grid.AddRow(Line("hyperparameter", Quiet), Line("value", Quiet), Line("local", Quiet), Line("estimate", Quiet), Line("step taken on", Quiet));
-        foreach (HyperparameterGroup group in groups.Take(MostGroups))
-            grid.AddRow(Line(group.Label), Line(NumberText.Spread(group.Spread(window.Values), group.IsWide)), Line(Median(group, window.Local)), Line(Median(group, window.Estimate)),
-                Line(RunText.Decisions(window.Decisions.AsSpan(group.Start, group.Count))));
+        string[][] table =
+        [
+            ["hyperparameter", "value", "local", "estimate", "step taken on"],
+            .. groups.Take(MostGroups).Select(group => (string[])
+            [
+                NumberText.OneLine(group.Label),
+                NumberText.Spread(group.Spread(window.Values), group.IsWide),
+                Median(group, window.Local),
+                Median(group, window.Estimate),
+                RunText.Decisions(window.Decisions.AsSpan(group.Start, group.Count)),
+            ]),
+        ];
+        int[] widths = [.. Enumerable.Range(0, table[0].Length).Select(column => table.Max(row => row[column].Length))];
+        for (int i = 0; i < table.Length; i++)
+            yield return Line(Cut(string.Join("   ", table[i].Select((cell, column) => cell.PadRight(widths[column])))), i == 0 ? Quiet : null);
         if (groups.Count > MostGroups)
-            grid.AddRow(Line($"and {groups.Count - MostGroups} more", Quiet), Line(""), Line(""), Line(""), Line(""));
-        return grid;
+            yield return Line($"and {groups.Count - MostGroups} more", Quiet);
     }
 
     private static string Median(HyperparameterGroup group, double[] hypergradients) =>
