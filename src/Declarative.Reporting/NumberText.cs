@@ -5,9 +5,13 @@ namespace Declarative.Reporting;
 /// <summary>Numbers for people to read, in the invariant culture.</summary>
 internal static class NumberText
 {
-    /// <summary>Three digits: <c>0.0123</c>, <c>1e-4</c>, <c>NaN</c>.</summary>
-    public static string Short(double value) =>
-        value.ToString(Math.Abs(value) is > 0 and (< 1e-3 or >= 1e5) ? "0.##e0" : "G3", CultureInfo.InvariantCulture);
+    /// <summary>Three digits: <c>0.0123</c>, <c>1e-4</c>, <c>NaN</c>; whole numbers of thousands as they are: <c>5000</c>.</summary>
+    public static string Short(double value) => value.ToString(Math.Abs(value) switch
+    {
+        > 0 and < 1e-3 or >= 1e5 => "0.##e0",
+        >= 1e3 => "0",
+        _ => "G3",
+    }, CultureInfo.InvariantCulture);
 
     /// <summary>A loss, to four decimals.</summary>
     public static string Loss(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -83,7 +83,7 @@ public sealed class DistributionPicture : ITrainingObserver
         HistogramPanel(values).Draw(surface.Canvas, new PixelRect(0, width, middle, top), values, $"{hyperparameter} after step {Number(steps[^1])}");
         CoursePanel(values).Draw(surface.Canvas, new PixelRect(0, width, height, middle), PictureScale.Linear(0, steps[^1]), "step");
         legend.Draw(surface.Canvas);
-        PictureFile.Save(PictureFile.Encode(surface), path);
+        PictureFile.Save(surface, path);
     }
 
     private static string LegendText((string Name, int[] Entries) group) => $"{Number(group.Entries.Length)} {group.Name}";

@@ -13,7 +13,10 @@ internal static class PictureFile
         return png.ToArray();
     }
 
-    /// <summary>Writes a file; its directory is created where needed.</summary>
+    /// <summary>Writes a PNG file; its directory is created where needed.</summary>
+    public static void Save(SKSurface surface, string path) => Save(Encode(surface), path);
+
+    /// <summary>Writes what a PNG file holds; its directory is created where needed.</summary>
     public static void Save(byte[] png, string path)
     {
         string file = Path.GetFullPath(path);

@@ -120,7 +120,10 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
         ];
         int[] widths = [.. Enumerable.Range(0, table[0].Length).Select(column => table.Max(row => row[column].Length))];
         for (int i = 0; i < table.Length; i++)
-            yield return Line(Cut(string.Join("   ", table[i].Select((cell, column) => cell.PadRight(widths[column])))), i == 0 ? Quiet : null);
+        {
+            string text = Cut(string.Join("   ", table[i].Select((cell, column) => cell.PadRight(widths[column]))));
+            yield return i == 0 ? Line(text, Quiet) : Line(text);
+        }
         if (groups.Count > MostGroups)
             yield return Line($"and {groups.Count - MostGroups} more", Quiet);
     }
