@@ -189,6 +189,8 @@ public sealed class BilevelTrainer : IDisposable
         var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), [.. kernels.Notes, .. resumed])
         {
             FirstStep = Steps,
+            Device = parts.Parameters.Vector.device.ToString(),
+            Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
             Options = options,
         };
         resumed = [];
