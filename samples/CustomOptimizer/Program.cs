@@ -6,16 +6,16 @@ using Samples.CustomOptimizer;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
-return SampleProgram.Run(() =>
+return SampleProgram.Run(stop =>
 {
     Option<int> steps = SampleOptions.Number("--steps", "Training steps.", 2000, smallest: 1);
     Option<string> output = SampleOptions.Output("trajectory.csv and trajectory.png");
     RootCommand command = new("Trains a network on Fashion-MNIST with an update rule of its own, and learns all of the rule's settings.") { steps, output };
     if (SampleOptions.Read(command, args) is { } parsed)
-        Run(parsed.GetValue(steps), SampleOptions.OutputFolderOf(parsed, output));
+        Run(parsed.GetValue(steps), SampleOptions.OutputFolderOf(parsed, output), stop);
 });
 
-static void Run(int steps, string folder)
+static void Run(int steps, string folder, CancellationToken stop)
 {
     Declarative.Interop.NativeLibraries.Check();
     torch.set_num_threads(1);
@@ -37,7 +37,7 @@ static void Run(int steps, string folder)
         using TensorBatchSource training = new(data.Training.Inputs, data.Training.Labels, batchSize: 100);
         using TensorBatchSource validation = new(data.Validation.Inputs, data.Validation.Labels, batchSize: 500, seed: 1);
         using BilevelTrainer trainer = new(problem, training, validation, new GlocalOptions { Window = Math.Min(10, steps) });
-        TrainingResult result = trainer.Run(steps, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method)]);
+        TrainingResult result = trainer.Run(steps, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method)], cancellation: stop);
 
         Evaluation test = Evaluation.Of(model, data.Test);
         methods.Add([method, TextTable.Percent(test.Accuracy), TextTable.Loss(test.Loss), TextTable.Seconds(result.Elapsed.TotalSeconds)]);

@@ -16,7 +16,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Corrupt
 
     /// <summary>Trains, and tests once at the end.</summary>
     /// <returns>How it did, and the weights, one for each training example, where they are learned.</returns>
-    public (MethodSummary Summary, double[]? Weights) RunMethod(string method, IReadOnlyList<ITrainingObserver> observers)
+    public (MethodSummary Summary, double[]? Weights) RunMethod(string method, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
     {
         using Mlp model = new(options.Seed);
         ReweightedLoss loss = new(model, (int)data.Training.Count);
@@ -42,7 +42,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Corrupt
             Outer = new OuterAdam { Beta1 = 0.5, Beta2 = 0.999 },
             Seed = options.Seed,
         });
-        TrainingResult result = trainer.Run(options.Steps, observers);
+        TrainingResult result = trainer.Run(options.Steps, observers, cancellation: stop);
 
         Evaluation after = Evaluation.Of(model, data.Test);
         double[]? weights = method == Learned ? loss.Hyperparameters["weights"].Values.ToArray() : null;

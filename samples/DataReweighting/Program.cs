@@ -4,13 +4,13 @@ using Samples;
 using Samples.DataReweighting;
 using TorchSharp;
 
-return SampleProgram.Run(() =>
+return SampleProgram.Run(stop =>
 {
     if (Options.Parse(args) is { } options)
-        Run(options);
+        Run(options, stop);
 });
 
-static void Run(Options options)
+static void Run(Options options, CancellationToken stop)
 {
     Declarative.Interop.NativeLibraries.Check();
     torch.set_num_threads(options.Threads);
@@ -33,7 +33,7 @@ static void Run(Options options)
         var (summary, learned) = experiment.RunMethod(method,
             method == Experiment.Learned
                 ? [new ConsoleProgress(method), log.Observe(method), picture]
-                : [new ConsoleProgress(method), log.Observe(method)]);
+                : [new ConsoleProgress(method), log.Observe(method)], stop);
         methods.Add(summary);
         weights = learned ?? weights;
     }

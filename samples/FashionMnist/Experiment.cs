@@ -18,7 +18,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
     /// <summary>Trains from the bad start and tests once at the end: <c>fixed</c> keeps the settings, <c>local</c> moves them along the
     /// last hypergradient of each window, <c>glocal</c> along the estimate of the global one, and <c>guarded</c>, the library's default,
     /// along hypergradients that remember some two hundred steps.</summary>
-    public MethodSummary RunMethod(string method, IReadOnlyList<ITrainingObserver> observers)
+    public MethodSummary RunMethod(string method, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
     {
         using Module<Tensor, Tensor> model = CreateModel().to(device);
         Evaluation before = Evaluation.Of(model, data.Test);
@@ -42,7 +42,10 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
             _ => reset,
         };
         using BilevelTrainer trainer = new(problem, trainingBatches, validationBatches, settings with { Seed = options.Seed });
-        TrainingResult result = trainer.Run(options.Steps, observers);
+        CheckpointFolder? checkpoints = options.CheckpointFolder is { } folder ? new(Path.Combine(folder, method)) : null;
+        if (checkpoints is not null)
+            trainer.Resume(checkpoints);
+        TrainingResult? result = trainer.Steps < options.Steps ? trainer.Run(options.Steps - trainer.Steps, observers, checkpoints, stop) : null;
 
         Evaluation after = Evaluation.Of(model, data.Test);
         return new MethodSummary
@@ -52,9 +55,9 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
             TestAccuracy = after.Accuracy,
             TestLoss = after.Loss,
             ValidationLoss = Evaluation.Of(model, data.Validation).Loss,
-            Seconds = result.Elapsed.TotalSeconds,
-            Steps = result.Steps,
-            Hyperparameters = result.Hyperparameters,
+            Seconds = result?.Elapsed.TotalSeconds ?? 0,
+            Steps = trainer.Steps,
+            Hyperparameters = problem.Hyperparameters.ToDictionary(setting => setting.Name, setting => setting.Value),
         };
     }
 

@@ -28,6 +28,8 @@ internal sealed record Options
 
     public string? ReportFolder { get; init; }
 
+    public string? CheckpointFolder { get; init; }
+
     /// <summary>Reads the arguments; answers --help and --version itself, with null.</summary>
     /// <exception cref="UsageException">An option is unknown or impossible.</exception>
     public static Options? Parse(string[] arguments)
@@ -41,10 +43,11 @@ internal sealed record Options
         Option<string> device = Choice("--device", "Where to compute.", "cpu", "cpu", "cuda");
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);
         Option<string> output = Output("summary.json, trajectory.csv and trajectory.png"), report = Report();
+        Option<string> checkpoints = Text("--checkpoints", "DIR", "Folder for checkpoints, from which a run that was stopped goes on. Default: none are written.");
 
         RootCommand command = new("Trains a network on Fashion-MNIST images while it tunes learning rate, momentum and weight decay.")
         {
-            data, model, method, steps, window, seed, device, threads, output, report,
+            data, model, method, steps, window, seed, device, threads, output, report, checkpoints,
         };
         if (Read(command, arguments) is not { } parsed)
             return null;
@@ -60,6 +63,7 @@ internal sealed record Options
             Threads = parsed.GetValue(threads),
             OutputFolder = OutputFolderOf(parsed, output),
             ReportFolder = parsed.GetValue(report),
+            CheckpointFolder = parsed.GetValue(checkpoints),
         };
     }
 }

@@ -4,13 +4,13 @@ using Samples;
 using Samples.FashionMnist;
 using TorchSharp;
 
-return SampleProgram.Run(() =>
+return SampleProgram.Run(stop =>
 {
     if (Options.Parse(args) is { } options)
-        Run(options);
+        Run(options, stop);
 });
 
-static void Run(Options options)
+static void Run(Options options, CancellationToken stop)
 {
     Declarative.Interop.NativeLibraries.Check();
     if (options.Device == "cuda" && !torch.cuda.is_available())
@@ -27,7 +27,7 @@ static void Run(Options options)
     Experiment experiment = new(options, data, device);
     List<MethodSummary> methods = [];
     foreach (string method in options.Methods)
-        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method), .. Reports(options, method)]));
+        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method), .. Reports(options, method)], stop));
 
     Summary summary = new()
     {

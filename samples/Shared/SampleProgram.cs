@@ -24,6 +24,23 @@ public static class SampleProgram
         }
     }
 
+    /// <summary>The same for a program that trains: asked to stop, by Ctrl+C, it ends in good order.</summary>
+    /// <param name="program">Is given what asks it.</param>
+    /// <returns>Also 130 where it was stopped.</returns>
+    public static int Run(Action<CancellationToken> program)
+    {
+        using var stop = new StopSignal();
+        try
+        {
+            return Run(() => program(stop.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("stopped");
+            return 130;
+        }
+    }
+
     /// <summary>Runs what begins to write into the output folder.</summary>
     /// <exception cref="UsageException">It cannot be written there.</exception>
     public static T Begin<T>(string folder, Func<string, T> begin) => Begin("--out", folder, begin);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Declarative.Tests.Samples;
@@ -69,6 +70,24 @@ public sealed class FashionMnistTests : IDisposable
             Assert.StartsWith($"{lines[0]}\n{method},", File.ReadAllText(sample.File("reports", method, "trajectory.csv")));
             Assert.Single(Directory.GetFiles(sample.File("reports", method), "events.out.tfevents.*"));
         }
+    }
+
+    // Ctrl+C, as a terminal sends it.
+    [Fact]
+    public void Stopped_and_started_again_it_ends_as_if_it_had_not_been()
+    {
+        const string Arguments = "--steps 1000 --window 20 --method local";
+        sample.Run(Arguments + " --out whole").MustSucceed();
+
+        SampleResult stopped = sample.Run(Arguments + " --out stopped --checkpoints kept", process => Process.Start("kill", ["-INT", process.Id.ToString()]).WaitForExit());
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Equal("stopped", stopped.Errors.TrimEnd());
+        Assert.NotEmpty(Directory.GetFiles(sample.File("kept", "local")));
+        sample.Run(Arguments + " --out resumed --checkpoints kept").MustSucceed();
+
+        string[] whole = File.ReadAllLines(sample.File("whole", "trajectory.csv")), resumed = File.ReadAllLines(sample.File("resumed", "trajectory.csv"));
+        Assert.InRange(resumed.Length, 2, whole.Length);
+        Assert.Equal(whole[^(resumed.Length - 1)..], resumed[1..]);
     }
 
     [Theory]

@@ -12,7 +12,10 @@ internal sealed class SampleRun(string name) : IDisposable
     /// <summary>The path of a file or folder in the folder that it runs in.</summary>
     public string File(params string[] path) => Path.Combine([folder, .. path]);
 
-    public SampleResult Run(string arguments)
+    public SampleResult Run(string arguments) => Run(arguments, _ => { });
+
+    /// <summary>Runs it, and does something to the process when it has begun to write.</summary>
+    public SampleResult Run(string arguments, Action<Process> once)
     {
         Assembly here = typeof(SampleRun).Assembly;
         string root = here.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
@@ -25,7 +28,9 @@ internal sealed class SampleRun(string name) : IDisposable
             RedirectStandardError = true,
         })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
+        string first = process.StandardOutput.ReadLine() is { } line ? line + "\n" : "";
+        once(process);
+        string output = first + process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new(process.ExitCode, output, errors.Result);
     }
