@@ -22,15 +22,21 @@ internal static class TensorContents
                     elif first == i and parameters[i].numel() > 0 and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
                         first = -1 - j
                 firsts.append(first)
-            return torch.tensor(firsts)
+            return torch.tensor(firsts, dtype=torch.int64)
 
-        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
+        def versions(parameters: List[Tensor]) -> Tensor:
+            found: List[int] = []
+            for parameter in parameters:
+                found.append(parameter._version())
+            return torch.tensor(found, dtype=torch.int64)
+
+        def versions_of_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
             starts: List[int] = offsets.tolist()
             for i in range(len(parameters)):
                 count = parameters[i].numel()
                 if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
-                    return torch.empty([i])
-            return torch.empty([len(parameters)])
+                    return versions(parameters[:i])
+            return versions(parameters)
 
         """;
 
@@ -56,10 +62,18 @@ internal static class TensorContents
         return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
     }
 
-    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
-    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
+    /// <summary>The versions of tensors, each of which counts the writes to it through autograd, and of those that share its counter.</summary>
+    public static long[] Versions(Tensor[] parameters)
     {
         using var scope = NewDisposeScope();
-        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
+        return ((Tensor)Unit.Value.invoke("versions", [parameters])).data<long>().ToArray();
+    }
+
+    /// <summary>The versions of those tensors, counted from the first, that are the views of a vector which start at given offsets.</summary>
+    public static long[] Versions(Tensor[] parameters, Tensor vector, long[] offsets)
+    {
+        using var scope = NewDisposeScope();
+        return parameters.Length == 0 ? []
+            : ((Tensor)Unit.Value.invoke("versions_of_views", parameters, vector, tensor(offsets))).data<long>().ToArray();
     }
 }

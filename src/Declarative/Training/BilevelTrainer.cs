@@ -25,6 +25,8 @@ public sealed class BilevelTrainer : IDisposable
     private long step;
     private int window;
     private bool isOver;
+    private bool isRunning;
+    private bool isTakingSteps;
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
     /// <param name="problem">What to train.</param>
@@ -48,12 +50,22 @@ public sealed class BilevelTrainer : IDisposable
             if (item is NumberHyperparameter { IsLearned: true } && !problem.Groups.Any(group => group.Optimizer.Hyperparameters.Contains(item)))
                 throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "
                     + "optimizer. Fix() it.");
-        var parameters = new ParameterVector(problem.Model, problem.Groups);
-        foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
-            item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
-        var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
-        parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
-        plan = new(problem.Hyperparameters, this.options, parts);
+        LearnedCoordinates.CheckTensors(problem.Hyperparameters);
+        using var places = new ParameterPlaces(problem.Model);
+        try
+        {
+            var parameters = new ParameterVector(problem.Model, problem.Groups);
+            foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
+                item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
+            var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
+            parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
+            plan = new(problem.Hyperparameters, this.options, parts);
+        }
+        catch
+        {
+            places.Restore();
+            throw;
+        }
         moves = new(coordinates, this.options.Rollbacks);
         guarded = new(parts, moves, problem.Hyperparameters);
         memory = new(plan.Memory);
@@ -67,16 +79,18 @@ public sealed class BilevelTrainer : IDisposable
     /// that is no multiple of the window ends with a shorter one, after which no outer step is taken.</summary>
     /// <param name="steps">How many.</param>
     /// <param name="observers">Who watches.</param>
-    /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end. Where a window's steps threw it, the trainer takes
-    /// no further one; where an observer or the estimator did, it can go on.</remarks>
+    /// <remarks>Whatever is thrown, everything is then as it was at the last window's end, from where the trainer can go on; but after a
+    /// <see cref="TrainingDivergedException"/> it takes no further step. Exceptions of losses, batch sources and observers come through as they
+    /// are; those of TorchSharp become an <see cref="InvalidOperationException"/> that says where it was.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable; the message says which and why.</exception>
     public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, long.MaxValue - step);
         CheckUsable();
-        ITrainingObserver[] watching = [.. observers ?? []];
+        ITrainingObserver[] watching = Watching(observers);
         long end = step + steps, horizon = options.Horizon ?? end;
         return Watched(watching, steps, options.Window, () => plan.Reason, () =>
         {
@@ -108,7 +122,7 @@ public sealed class BilevelTrainer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         CheckUsable();
         CheckGlobal(steps);
-        ITrainingObserver[] watching = [.. observers ?? []];
+        ITrainingObserver[] watching = Watching(observers);
         return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", () =>
         {
             WindowReport? last = null;
@@ -128,7 +142,24 @@ public sealed class BilevelTrainer : IDisposable
         });
     }
 
+    private static ITrainingObserver[] Watching(IEnumerable<ITrainingObserver>? observers) => observers?.ToArray() is not { } watching ? []
+        : Array.IndexOf(watching, null) < 0 ? watching : throw new ArgumentException("An observer is null.", nameof(observers));
+
     private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
+    {
+        CheckIdle();
+        isRunning = true;
+        try
+        {
+            return RunWatched(watching, steps, windowSteps, reason, train);
+        }
+        finally
+        {
+            isRunning = false;
+        }
+    }
+
+    private TrainingResult RunWatched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
     {
         using var scope = NewDisposeScope();
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
@@ -188,6 +219,19 @@ public sealed class BilevelTrainer : IDisposable
         CheckUsable();
         CheckGlobal(steps);
         using var scope = NewDisposeScope();
+        isTakingSteps = true;
+        try
+        {
+            return GlobalHypergradientFromHere(steps);
+        }
+        finally
+        {
+            isTakingSteps = false;
+        }
+    }
+
+    private double[] GlobalHypergradientFromHere(int steps)
+    {
         using RunKernels kernels = plan.Begin(step);
         using var start = new WindowStart(parts, plan.Mode);
         using ReverseMode reverse = NewGlobalMode(start);
@@ -205,8 +249,10 @@ public sealed class BilevelTrainer : IDisposable
     }
 
     /// <summary>Releases what the trainer owns. The model keeps its parameters.</summary>
+    /// <exception cref="InvalidOperationException">The trainer is running.</exception>
     public void Dispose()
     {
+        CheckIdle();
         plan.Dispose();
         parts.Parameters.Dispose();
     }
@@ -216,16 +262,27 @@ public sealed class BilevelTrainer : IDisposable
         ObjectDisposedException.ThrowIf(parts.Parameters.Vector.IsInvalid, this);
         if (isOver)
             throw new InvalidOperationException("An exception has ended this trainer's run; make a new one.");
+        if (isTakingSteps)
+            throw Busy();
         parts.Coordinates.CheckUnchanged(problem.Hyperparameters);
         parts.Parameters.CheckAttached();
     }
+
+    private void CheckIdle()
+    {
+        if (isRunning || isTakingSteps)
+            throw Busy();
+    }
+
+    private static InvalidOperationException Busy() => new("The trainer is running: a loss, a batch source or an observer must not run or dispose it. Do that "
+        + "when its run has returned.");
 
     private void CheckGlobal(int steps)
     {
         double bytes = 2.0 * CheckpointTape.Spacing(steps) * parts.StateBytes;
         if (parts.Coordinates.Count == 0 || bytes > options.MemoryLimit)
-            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient."
-                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
+            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient. Learn() a hyperparameter before the trainer is made."
+                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}: raise MemoryLimit or take fewer steps.");
     }
 
     // A mode for any number of steps at once, that begins where the run's own mode stood.
@@ -245,7 +302,6 @@ public sealed class BilevelTrainer : IDisposable
 
     private WindowReport RunWindow(int steps, long horizon, ITrainingObserver[] watching)
     {
-        plan.Mode.Discount(memory.Discount);
         // The stride divides a full window; one that is cut short may have to be sampled at every step.
         int stride = options.SampleStride == options.Window ? steps : steps % options.Stride == 0 ? options.Stride : 1;
         long first = step;
@@ -306,9 +362,10 @@ public sealed class BilevelTrainer : IDisposable
 
     private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, ITrainingObserver[] watching)
     {
+        isTakingSteps = true;
         try
         {
-            WindowSamples samples = guarded.Take(mode, steps, ReferenceEquals(mode, plan.Mode) && plan.Memory != TangentMemory.Reset, rollback =>
+            WindowSamples samples = guarded.Take(mode, steps, ReferenceEquals(mode, plan.Mode) && plan.Memory != TangentMemory.Reset, memory.Discount, rollback =>
             {
                 parts.Losses.RestoreMode();
                 Array.ForEach(watching, observer => observer.OnRollback(rollback));
@@ -317,13 +374,14 @@ public sealed class BilevelTrainer : IDisposable
             window++;
             return samples;
         }
-        catch
+        catch (Exception e)
         {
-            isOver = true;
+            isOver = e is TrainingDivergedException || guarded.IsBroken;
             throw;
         }
         finally
         {
+            isTakingSteps = false;
             parts.Losses.RestoreMode();
         }
     }

@@ -8,21 +8,28 @@ namespace Declarative;
 /// <param name="hyperparameters">For messages.</param>
 internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters)
 {
+    /// <summary>Whether a window's start could not be gone back to: the model has lost a buffer.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>Takes the steps of a window. Whatever is thrown, all is then as it was at the window's start.</summary>
     /// <param name="mode">Takes them.</param>
     /// <param name="window">The window.</param>
     /// <param name="carriesTangents">Whether it begins with tangents of those before it.</param>
+    /// <param name="discount">The factor on them.</param>
     /// <param name="rolledBack">Told of each time that the window is taken back.</param>
     /// <exception cref="TrainingDivergedException">It went wrong too often.</exception>
-    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, bool carriesTangents, Action<RollbackReport> rolledBack)
+    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, bool carriesTangents, double discount, Action<RollbackReport> rolledBack)
     {
-        parts.Parameters.CheckAttached();
+        long[] versions = parts.Parameters.CheckAttached();
         using var start = new WindowStart(parts, mode);
         try
         {
+            mode.Discount(discount);
             for (bool isFirst = true; ; isFirst = false)
             {
                 WindowSamples samples = mode.Run(window);
+                if (parts.Coordinates.Count > 0)
+                    parts.Parameters.CheckWrittenHereAlone(versions);
                 if (Trouble(mode, samples, window) is not { } trouble)
                 {
                     moves.Good();
@@ -40,7 +47,8 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
         }
         catch
         {
-            start.Restore();
+            // What the program has destroyed cannot be put back, and must not hide why.
+            IsBroken = !start.TryRestore();
             throw;
         }
     }

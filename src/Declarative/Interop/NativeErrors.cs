@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Declarative.Interop;
+
+/// <summary>What TorchSharp and libtorch throw, in words: their own say nothing of what the program did, and carry pages of C++ frames.</summary>
+internal static class NativeErrors
+{
+    private const string Cause = "RuntimeError: ";
+
+    /// <summary>Whether an exception is theirs, about a tensor, and not one that a program threw: those stay what they are, so that they can be
+    /// caught.</summary>
+    public static bool Is(Exception e) => e.GetType() == typeof(ExternalException)
+        || (e.Source == nameof(TorchSharp) && e is InvalidOperationException or ArgumentException or NullReferenceException);
+
+    /// <summary>What an exception says, as one sentence: without the traces that native code adds, behind which TorchScript puts the cause.</summary>
+    public static string Sentence(Exception e)
+    {
+        string[] lines = e.Message.Split('\n');
+        string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+
+    /// <summary>Why autograd refuses a graph, and what to do about it.</summary>
+    public static string OfGraph(Exception e)
+    {
+        string reason = Sentence(ConvolutionKernels.TakeFailure(e) ?? e);
+        bool Says(string words) => reason.Contains(words, StringComparison.OrdinalIgnoreCase);
+        string remedy = Says("second time") || Says("been freed") ? " A loss must be computed anew at each call, and must not call backward() on it."
+            : Says("inplace operation") ? " A tensor was changed in place after the loss had used it: let the loss change a copy."
+            : Says("is not implemented") ? " An operation in it cannot be differentiated twice: write it in others, or use implicit mode."
+            : "";
+        return reason + remedy;
+    }
+
+    /// <summary>A tensor in words.</summary>
+    public static string Written(Tensor? tensor) => tensor is null ? "null" : tensor.IsInvalid ? "disposed"
+        : $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]" + (tensor.device_type == TorchSharp.DeviceType.CPU ? "" : $" on {tensor.device}");
+}
