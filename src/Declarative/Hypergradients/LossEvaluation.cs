@@ -44,6 +44,13 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     /// <summary>A validation batch, by the number of the draw.</summary>
     public Batch ValidationBatch(long draw) => BatchOf(validation, draw, $"validation batches, asked for draw {draw},");
 
+    /// <summary>What is wrong with the data of a training step whose loss is not finite, as the end of a sentence; empty where nothing is.</summary>
+    /// <param name="step">From 0.</param>
+    public string TrainingDataTrouble(long step) => DataTrouble(training.At(step));
+
+    /// <summary>The same of a validation batch, by the number of the draw.</summary>
+    public string ValidationDataTrouble(long draw) => DataTrouble(validation.At(draw));
+
     /// <summary>The gradient of the validation loss, in evaluation mode.</summary>
     public (Tensor Loss, LossGradient Gradient) Validation(Batch batch, Tensor[] leaves)
     {
@@ -62,10 +69,17 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     /// <summary>Puts the model back into the mode in which it was given.</summary>
     public void RestoreMode()
     {
-        if (wasTraining)
-            Train();
-        else
-            problem.Model.eval();
+        try
+        {
+            if (wasTraining)
+                Train();
+            else
+                problem.Model.eval();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program has disposed the model: there is no mode left, and what is thrown already says more.
+        }
     }
 
     // The batch of a training step; the random numbers and the model are its own from here on.
@@ -81,6 +95,17 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         problem.Model.train();
         foreach (nn.Module module in frozen)
             module.eval();
+    }
+
+    private static string DataTrouble(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor data) in new[] { ("inputs", batch.Inputs), ("targets", batch.Targets) })
+            if (data is { IsInvalid: false } && data.numel() == 0)
+                return $": the {name} of its batch are empty, {NativeErrors.Written(data)}";
+            else if (data is { IsInvalid: false } && data.is_floating_point() && !data.isfinite().all().item<bool>())
+                return $": the {name} of its batch are not finite";
+        return "";
     }
 
     private static Batch BatchOf(IBatchSource source, long number, string asked)
@@ -130,6 +155,8 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         {
             if (Array.FindIndex(at, tensor => tensor.IsInvalid) is >= 0 and var lost)
                 throw new InvalidOperationException($"{complaint}: parameter '{parameters.Slices[lost].Name}' was disposed on the way.", e);
+            if (Array.Exists(leaves, tensor => tensor.IsInvalid))
+                throw new InvalidOperationException($"{complaint}: the tensor of a hyperparameter was disposed on the way.", e);
             throw new InvalidOperationException($"{complaint}: {NativeErrors.OfGraph(e)}", e);
         }
     }

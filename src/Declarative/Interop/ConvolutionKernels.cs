@@ -74,7 +74,7 @@ internal sealed class ConvolutionKernels : IDisposable
     {
         Exception? taken = failure;
         failure = null;
-        return complaint.Message.Contains("Function Convolution", StringComparison.Ordinal) ? taken : null;
+        return complaint.Message.Contains("CSharpNode", StringComparison.Ordinal) ? taken : null;
     }
 
     /// <summary>Removes the hooks.</summary>

@@ -16,6 +16,8 @@ internal static class NativeErrors
     /// <summary>What an exception says, as one sentence: without the traces that native code adds, behind which TorchScript puts the cause.</summary>
     public static string Sentence(Exception e)
     {
+        if (e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal))
+            return "it uses a tensor that has been disposed.";
         string[] lines = e.Message.Split('\n');
         string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
         return line.EndsWith('.') ? line : line + ".";
@@ -28,7 +30,7 @@ internal static class NativeErrors
         bool Says(string words) => reason.Contains(words, StringComparison.OrdinalIgnoreCase);
         string remedy = Says("second time") || Says("been freed") ? " A loss must be computed anew at each call, and must not call backward() on it."
             : Says("inplace operation") ? " A tensor was changed in place after the loss had used it: let the loss change a copy."
-            : Says("is not implemented") ? " An operation in it cannot be differentiated twice: write it in others, or use implicit mode."
+            : Says("is not implemented") ? " A hypergradient needs the derivative of a gradient: write that operation in others that have one."
             : "";
         return reason + remedy;
     }

@@ -22,21 +22,25 @@ internal static class TensorContents
                     elif first == i and parameters[i].numel() > 0 and parameters[j].size() == parameters[i].size() and parameters[j].is_set_to(parameters[i]):
                         first = -1 - j
                 firsts.append(first)
-            return torch.tensor(firsts, dtype=torch.int64)
+            return torch.tensor(firsts)
 
         def versions(parameters: List[Tensor]) -> Tensor:
             found: List[int] = []
             for parameter in parameters:
                 found.append(parameter._version())
-            return torch.tensor(found, dtype=torch.int64)
+            return torch.tensor(found)
 
         def versions_of_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
             starts: List[int] = offsets.tolist()
+            found: List[int] = []
             for i in range(len(parameters)):
                 count = parameters[i].numel()
                 if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
-                    return versions(parameters[:i])
-            return versions(parameters)
+                    break
+                found.append(parameters[i]._version())
+            if len(found) == 0:
+                return torch.empty([0])
+            return torch.tensor(found)
 
         """;
 
@@ -58,6 +62,8 @@ internal static class TensorContents
     /// of number j, it is -1 - j: autograd tells the two apart.</summary>
     public static int[] FirstAlike(Tensor[] parameters)
     {
+        if (parameters.Length == 0)
+            return [];
         using var scope = NewDisposeScope();
         return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
     }
@@ -65,6 +71,8 @@ internal static class TensorContents
     /// <summary>The versions of tensors, each of which counts the writes to it through autograd, and of those that share its counter.</summary>
     public static long[] Versions(Tensor[] parameters)
     {
+        if (parameters.Length == 0)
+            return [];
         using var scope = NewDisposeScope();
         return ((Tensor)Unit.Value.invoke("versions", [parameters])).data<long>().ToArray();
     }
@@ -73,7 +81,7 @@ internal static class TensorContents
     public static long[] Versions(Tensor[] parameters, Tensor vector, long[] offsets)
     {
         using var scope = NewDisposeScope();
-        return parameters.Length == 0 ? []
-            : ((Tensor)Unit.Value.invoke("versions_of_views", parameters, vector, tensor(offsets))).data<long>().ToArray();
+        var found = parameters.Length == 0 ? null : (Tensor)Unit.Value.invoke("versions_of_views", parameters, vector, tensor(offsets));
+        return found is null || found.numel() == 0 ? [] : found.data<long>().ToArray();
     }
 }

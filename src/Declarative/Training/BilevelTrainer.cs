@@ -22,11 +22,10 @@ public sealed class BilevelTrainer : IDisposable
     private readonly GuardedWindow guarded;
     private readonly WindowMemory memory;
     private readonly TrustStanding standing;
+    private readonly TrainerActivity activity = new();
     private long step;
     private int window;
     private bool isOver;
-    private bool isRunning;
-    private bool isTakingSteps;
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
     /// <param name="problem">What to train.</param>
@@ -52,9 +51,11 @@ public sealed class BilevelTrainer : IDisposable
                     + "optimizer. Fix() it.");
         LearnedCoordinates.CheckTensors(problem.Hyperparameters);
         using var places = new ParameterPlaces(problem.Model);
+        bool isTaken = false;
         try
         {
             var parameters = new ParameterVector(problem.Model, problem.Groups);
+            isTaken = true;
             foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
                 item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
             var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
@@ -63,7 +64,8 @@ public sealed class BilevelTrainer : IDisposable
         }
         catch
         {
-            places.Restore();
+            if (isTaken)
+                places.Restore();
             throw;
         }
         moves = new(coordinates, this.options.Rollbacks);
@@ -89,6 +91,7 @@ public sealed class BilevelTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, long.MaxValue - step);
+        activity.CheckIdle();
         CheckUsable();
         ITrainingObserver[] watching = Watching(observers);
         long end = step + steps, horizon = options.Horizon ?? end;
@@ -120,6 +123,7 @@ public sealed class BilevelTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        activity.CheckIdle();
         CheckUsable();
         CheckGlobal(steps);
         ITrainingObserver[] watching = Watching(observers);
@@ -147,20 +151,7 @@ public sealed class BilevelTrainer : IDisposable
 
     private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
     {
-        CheckIdle();
-        isRunning = true;
-        try
-        {
-            return RunWatched(watching, steps, windowSteps, reason, train);
-        }
-        finally
-        {
-            isRunning = false;
-        }
-    }
-
-    private TrainingResult RunWatched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
-    {
+        using IDisposable running = activity.Run();
         using var scope = NewDisposeScope();
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
         using RunKernels kernels = plan.Begin(step);
@@ -219,19 +210,7 @@ public sealed class BilevelTrainer : IDisposable
         CheckUsable();
         CheckGlobal(steps);
         using var scope = NewDisposeScope();
-        isTakingSteps = true;
-        try
-        {
-            return GlobalHypergradientFromHere(steps);
-        }
-        finally
-        {
-            isTakingSteps = false;
-        }
-    }
-
-    private double[] GlobalHypergradientFromHere(int steps)
-    {
+        using IDisposable taking = activity.TakeSteps();
         using RunKernels kernels = plan.Begin(step);
         using var start = new WindowStart(parts, plan.Mode);
         using ReverseMode reverse = NewGlobalMode(start);
@@ -252,30 +231,20 @@ public sealed class BilevelTrainer : IDisposable
     /// <exception cref="InvalidOperationException">The trainer is running.</exception>
     public void Dispose()
     {
-        CheckIdle();
+        activity.CheckIdle();
         plan.Dispose();
         parts.Parameters.Dispose();
     }
 
     private void CheckUsable()
     {
+        activity.CheckBetweenSteps();
         ObjectDisposedException.ThrowIf(parts.Parameters.Vector.IsInvalid, this);
         if (isOver)
-            throw new InvalidOperationException("An exception has ended this trainer's run; make a new one.");
-        if (isTakingSteps)
-            throw Busy();
+            throw new InvalidOperationException("Training has diverged, which has ended this trainer's run; make a new one, with other settings.");
         parts.Coordinates.CheckUnchanged(problem.Hyperparameters);
         parts.Parameters.CheckAttached();
     }
-
-    private void CheckIdle()
-    {
-        if (isRunning || isTakingSteps)
-            throw Busy();
-    }
-
-    private static InvalidOperationException Busy() => new("The trainer is running: a loss, a batch source or an observer must not run or dispose it. Do that "
-        + "when its run has returned.");
 
     private void CheckGlobal(int steps)
     {
@@ -362,7 +331,7 @@ public sealed class BilevelTrainer : IDisposable
 
     private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, ITrainingObserver[] watching)
     {
-        isTakingSteps = true;
+        using IDisposable taking = activity.TakeSteps();
         try
         {
             WindowSamples samples = guarded.Take(mode, steps, ReferenceEquals(mode, plan.Mode) && plan.Memory != TangentMemory.Reset, memory.Discount, rollback =>
@@ -374,14 +343,13 @@ public sealed class BilevelTrainer : IDisposable
             window++;
             return samples;
         }
-        catch (Exception e)
+        catch (TrainingDivergedException)
         {
-            isOver = e is TrainingDivergedException || guarded.IsBroken;
+            isOver = true;
             throw;
         }
         finally
         {
-            isTakingSteps = false;
             parts.Losses.RestoreMode();
         }
     }

@@ -8,9 +8,6 @@ namespace Declarative;
 /// <param name="hyperparameters">For messages.</param>
 internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters)
 {
-    /// <summary>Whether a window's start could not be gone back to: the model has lost a buffer.</summary>
-    public bool IsBroken { get; private set; }
-
     /// <summary>Takes the steps of a window. Whatever is thrown, all is then as it was at the window's start.</summary>
     /// <param name="mode">Takes them.</param>
     /// <param name="window">The window.</param>
@@ -47,8 +44,7 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
         }
         catch
         {
-            // What the program has destroyed cannot be put back, and must not hide why.
-            IsBroken = !start.TryRestore();
+            start.Restore();
             throw;
         }
     }
@@ -60,7 +56,7 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
         if (bad >= 0)
             return (window.FirstStep + bad + 1, FormattableString.Invariant($"the training loss is {samples.TrainingLosses[bad]}"));
         if (!double.IsFinite(samples.ValidationLoss))
-            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}"));
+            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}{parts.Losses.ValidationDataTrouble(window.Index)}"));
         if (mode.Complaint() is { } complaint)
             return (end, complaint);
         if (samples.Trajectory is not { } trajectory)

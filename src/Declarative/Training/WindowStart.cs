@@ -1,5 +1,3 @@
-using Declarative.Interop;
-
 namespace Declarative;
 
 /// <summary>All that a window changes, as it was at its start: θ, what the mode carries, and the model's buffers.</summary>
@@ -24,20 +22,6 @@ internal sealed class WindowStart : IDisposable
     {
         point.Restore();
         mode.Restore(carried);
-    }
-
-    /// <summary>Goes back to it, if the model still has all that belongs to it.</summary>
-    public bool TryRestore()
-    {
-        try
-        {
-            Restore();
-            return true;
-        }
-        catch (Exception e) when (NativeErrors.Is(e))
-        {
-            return false;
-        }
     }
 
     /// <summary>Lets another mode begin where this one began.</summary>

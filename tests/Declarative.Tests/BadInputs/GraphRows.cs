@@ -49,7 +49,7 @@ internal static class GraphRows
             {
                 before?.Dispose();
             }
-        }, "training loss"),
+        }, "training loss") with { IsLate = true, After = Aftermath.NewTrainer },
         BadInput.Of<InvalidOperationException>("a training loss that writes to a parameter before it is used", scene =>
         {
             scene.Training = batch =>
@@ -98,26 +98,16 @@ internal static class GraphRows
             };
             scene.Run();
         }, "training loss", "threw", "in-place"),
-        BadInput.Of<InvalidOperationException>("a training loss that can be differentiated only once", scene =>
+        BadInput.Of<InvalidOperationException>("a training loss with an operation that can be differentiated only once", scene =>
         {
-            scene.Training = batch => scene.GoodTraining(batch).add(Once.apply(scene.Last.weight!).sum());
+            scene.Training = batch => scene.GoodTraining(batch).add(cdist(scene.Last.weight!, ones(1, 10, dtype: float64), 3).sum());
             scene.Run();
-        }, "training loss"),
+        }, "training loss", "cannot be differentiated", "cdist"),
     ];
 
     private static void Halve(Scene scene)
     {
         using var noGradient = no_grad();
         scene.Last.weight!.mul_(scene.Half);
-    }
-
-    // Its backward has no derivative, and says so.
-    private sealed class Once : autograd.SingleTensorFunction<Once>
-    {
-        public override string Name => "Once";
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] values) => ((Tensor)values[0]).clone();
-
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient) => [outputGradient.detach()];
     }
 }

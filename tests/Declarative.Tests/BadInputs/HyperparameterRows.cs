@@ -26,27 +26,27 @@ internal static class HyperparameterRows
         BadInput.Of<ArgumentOutOfRangeException>("a cosine over no steps", _ => Schedule.Cosine(0), "steps"),
         BadInput.Of<ArgumentOutOfRangeException>("a warm-up over no steps", _ => Schedule.Warmup(0), "steps"),
         BadInput.Of<ArgumentOutOfRangeException>("a schedule in strides of nothing", _ => Schedule.Stepwise(0, .5), "every"),
-        BadInput.Of<ArgumentException>("a schedule that ends at NaN", _ => Schedule.Cosine(5, double.NaN), "end", "NaN"),
-        BadInput.Of<ArgumentException>("a schedule of infinite steps", _ => Schedule.Stepwise(5, double.PositiveInfinity), "factor", "Infinity"),
+        BadInput.Of<ArgumentOutOfRangeException>("a schedule that ends at NaN", _ => Schedule.Cosine(5, double.NaN), "end", "NaN"),
+        BadInput.Of<ArgumentOutOfRangeException>("a schedule of infinite factors", _ => Schedule.Stepwise(5, double.PositiveInfinity), "factor", "Infinity"),
         BadInput.Of<ArgumentException>("segments that do not ascend", _ => new Sgd().Hyperparameters["momentum"].PerSegment(5, 5), "'momentum'", "ascending", "5, 5"),
         BadInput.Of<InvalidOperationException>("segments twice", _ => new Sgd().Hyperparameters["momentum"].PerSegment(5).PerSegment(7), "'momentum'", "segments already"),
         BadInput.Of<ArgumentException>("a value per tensor of a model without any", _ => new Sgd().Hyperparameters["momentum"].PerTensor(nn.Tanh()), "'momentum'", "requires a gradient"),
         BadInput.Of<InvalidOperationException>("a value per tensor twice", scene => new Sgd().Hyperparameters["momentum"].PerTensor(scene.Model).PerTensor(scene.Model),
             "'momentum'", "already"),
         Rule<ArgumentException>("a value per tensor of another model", rule => rule.Hyperparameters["momentum"].PerTensor(nn.Linear(2, 2)), "'momentum'", "PerTensor"),
-        Rule<InvalidOperationException>("a schedule that gives NaN", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 3 ? 1 : double.NaN)),
-            "'momentum'", "NaN", "step 3"),
-        Rule<InvalidOperationException>("a schedule that leaves the domain", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 3 ? 1 : -1)),
-            "'momentum'", "step 3", "domain"),
-        Rule<IOException>("a schedule that throws", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 3 ? 1 : throw new IOException("no schedule"))),
+        Rule<InvalidOperationException>("a schedule that gives NaN", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 1 ? 1 : double.NaN)),
+            "'momentum'", "NaN", "step 1"),
+        Rule<InvalidOperationException>("a schedule that leaves the domain", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 1 ? 1 : -1)),
+            "'momentum'", "step 1", "domain"),
+        Rule<IOException>("a schedule that throws", rule => rule.Hyperparameters["momentum"].Follow(Schedule.Of(step => step < 1 ? 1 : throw new IOException("no schedule"))),
             "no schedule"),
 
         Owner("a hyperparameter that no loss depends on", new UnusedWeights(3), "'unused'", "Fix()"),
         BadInput.Of<InvalidOperationException>("a hyperparameter that is detached", scene =>
         {
             scene.Training = batch => scene.GoodValidation(batch).mul(scene.Scale.Scale.detach());
-            scene.Run();
-        }, "'scale'", "detached"),
+            scene.RunOther(scene.Problem);
+        }, "'scale'", "detached") with { After = Aftermath.NewTrainer },
         BadInput.Of<InvalidOperationException>("a hyperparameter that is read as a number", scene =>
         {
             scene.Training = batch =>
@@ -54,13 +54,13 @@ internal static class HyperparameterRows
                 using Scalar value = scene.Scale.Scale.item<double>().ToScalar();
                 return scene.GoodValidation(batch).mul(value);
             };
-            scene.Run();
-        }, "'scale'", "detached"),
+            scene.RunOther(scene.Problem);
+        }, "'scale'", "detached") with { After = Aftermath.NewTrainer },
         BadInput.Of<InvalidOperationException>("a hyperparameter in the way of no gradient", scene =>
         {
             scene.Training = batch => scene.GoodValidation(batch).mul(scene.Scale.Scale.to(ScalarType.Int64).to(ScalarType.Float64));
-            scene.Run();
-        }, "'scale'"),
+            scene.RunOther(scene.Problem);
+        }, "'scale'") with { After = Aftermath.NewTrainer },
         BadInput.Of<InvalidOperationException>("a hyperparameter whose tensor no longer requires a gradient", scene => scene.Run(), "'scale'", "requires_grad")
             with { Prepare = scene => scene.Scale.Scale.requires_grad = false, Repair = scene => scene.Scale.Scale.requires_grad = true },
         BadInput.Of<ObjectDisposedException>("a hyperparameter whose tensor has been disposed", scene => scene.Run(), "'scale'", "disposed")
@@ -69,6 +69,16 @@ internal static class HyperparameterRows
             with { Prepare = scene => scene.Scale.Scale.Dispose(), After = Aftermath.Nothing },
         BadInput.Of<ObjectDisposedException>("a value for a hyperparameter whose tensor has been disposed", scene => scene.Problem.Hyperparameters["scale"].Value = 2, "'scale'", "disposed")
             with { Prepare = scene => scene.Scale.Scale.Dispose(), After = Aftermath.Nothing },
+        BadInput.Of<InvalidOperationException>("a loss that disposes a hyperparameter's tensor", scene =>
+        {
+            scene.Training = batch =>
+            {
+                Tensor loss = scene.GoodTraining(batch);
+                scene.Scale.Scale.Dispose();
+                return loss;
+            };
+            scene.Run();
+        }, "training loss", "disposed") with { After = Aftermath.Nothing },
         BadInput.Of<InvalidOperationException>("a hyperparameter fixed under a trainer", scene => scene.Run(), "'momentum' was learned", "new trainer")
             with { Prepare = scene => scene.Rule.Hyperparameters["momentum"].Fix(), Repair = scene => scene.Rule.Hyperparameters["momentum"].Learn() },
         BadInput.Of<InvalidOperationException>("a hyperparameter given segments under a trainer", scene => scene.Run(), "'momentum' has 2 entries, but had 1", "new trainer")

@@ -48,7 +48,7 @@ internal static class ModelRows
             with { Prepare = scene => Norm(scene).running_mean!.Dispose(), After = Aftermath.Nothing },
         BadInput.Of<ObjectDisposedException>("a model that was disposed", scene => scene.Run(), "disposed")
             with { Prepare = scene => scene.Model.Dispose(), After = Aftermath.Nothing },
-        BadInput.Of<ObjectDisposedException>("a loss that disposes a parameter", scene =>
+        BadInput.Of<InvalidOperationException>("a loss that disposes a parameter", scene =>
         {
             scene.Training = batch =>
             {
@@ -58,6 +58,16 @@ internal static class ModelRows
             };
             scene.Run();
         }, "'last.bias'", "disposed") with { After = Aftermath.Nothing },
+        BadInput.Of<InvalidOperationException>("a loss that disposes the model", scene =>
+        {
+            scene.Training = batch =>
+            {
+                Tensor loss = scene.GoodTraining(batch);
+                scene.Model.Dispose();
+                return loss;
+            };
+            scene.Run();
+        }, "training loss", "disposed") with { After = Aftermath.Nothing },
     ];
 
     private static BadInput Model(string name, Func<nn.Module> model, params string[] says) =>

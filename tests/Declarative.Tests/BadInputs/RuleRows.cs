@@ -9,10 +9,10 @@ internal static class RuleRows
 {
     public static IEnumerable<BadInput> All =>
     [
-        Rule("a rule that makes a parameter of another shape", new Flattening(), "shape", "Flattening"),
-        Rule("a rule whose state changes its shape", new Growing(), "state 'memory'", "shape", "Growing"),
+        Rule("a rule that makes a parameter of another shape", new Flattening(), "shape", "'convolution.weight'"),
+        Rule("a rule whose state changes its shape", new Growing(), "state 'memory'", "shape", "'convolution.weight'"),
         Rule("a rule whose shapes do not fit", new Misfit(), "Misfit", "step 1"),
-        Rule("a rule whose matrix product does not fit", new MisfitProduct(), "MisfitProduct", "step 1"),
+        Rule("a rule whose matrix product does not fit", new MisfitProduct(), "multiplies Float64 [6, 1] and Float64 [6, 1]"),
 
         Estimator("an estimator that gives nothing", new Answer(_ => null!), "'answer'", "null"),
         Estimator("an estimator without a value", new Answer(_ => new() { Value = null! }), "'answer'", "null"),

@@ -23,7 +23,7 @@ internal static class RunRows
             int calls = 0;
             scene.Batches = step => ++calls == 9 ? throw new IOException("the disk is gone") : scene.GoodBatch(step);
             scene.Trainer.RunRestarted(3, 3);
-        }, "the disk is gone") with { After = Aftermath.NewTrainer },
+        }, "the disk is gone") with { After = Aftermath.NewTrainer, IsLate = true },
         BadInput.Of<ArgumentOutOfRangeException>("a global hypergradient over no steps", scene => scene.Trainer.GlobalHypergradient(0), "steps"),
         BadInput.Of<InvalidOperationException>("a global hypergradient that does not fit into the memory", scene =>
         {
@@ -79,7 +79,7 @@ internal static class RunRows
             scene.Run();
         }, "running"),
         BadInput.Of<InvalidOperationException>("an observer that runs the trainer", scene => scene.Trainer.Run(Scene.Window, [new Watcher { Window = () => scene.Trainer.Run(1) }]),
-            "running") with { After = Aftermath.NewTrainer },
+            "running") with { After = Aftermath.NewTrainer, IsLate = true },
         BadInput.Of<InvalidOperationException>("a loss that disposes the trainer", scene =>
         {
             scene.Training = batch =>
@@ -99,15 +99,6 @@ internal static class RunRows
             with { Prepare = scene => scene.Trainer.Dispose(), After = Aftermath.NewTrainer },
         BadInput.Of<InvalidOperationException>("a run after another trainer took the model", scene => scene.Run(), "'convolution.weight'", "another trainer", "Make a new trainer")
             with { Prepare = scene => scene.NewTrainer().Dispose(), After = Aftermath.NewTrainer },
-        BadInput.Of<InvalidOperationException>("a loss that gives the model to another trainer", scene =>
-        {
-            scene.Training = batch =>
-            {
-                scene.NewTrainer().Dispose();
-                return scene.GoodTraining(batch);
-            };
-            scene.Run();
-        }, "another trainer") with { After = Aftermath.NewTrainer },
     ];
 
     /// <summary>An observer that does what it is told.</summary>
