@@ -126,7 +126,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         {
             return loss(batch);
         }
-        catch (Exception e) when (NativeErrors.Is(e))
+        catch (Exception e) when (NativeErrors.Is(e) || (e is NullReferenceException && (batch.Inputs is null || batch.Targets is null || batch.Indices is null)))
         {
             throw new InvalidOperationException($"The {name} loss threw{At(step)} (batch inputs {NativeErrors.Written(batch.Inputs)}, targets "
                 + $"{NativeErrors.Written(batch.Targets)}, indices {NativeErrors.Written(batch.Indices)}): {NativeErrors.Sentence(e)}", e);

@@ -10,13 +10,13 @@ internal static class NativeErrors
 
     /// <summary>Whether an exception is theirs, about a tensor, and not one that a program threw: those stay what they are, so that they can be
     /// caught.</summary>
-    public static bool Is(Exception e) => e.GetType() == typeof(ExternalException)
-        || (e.Source == nameof(TorchSharp) && e is InvalidOperationException or ArgumentException or NullReferenceException);
+    /// <remarks>By type and words alone: which assembly an exception comes from is not known where a method was inlined.</remarks>
+    public static bool Is(Exception e) => e.GetType() == typeof(ExternalException) || IsOfDisposedTensor(e);
 
     /// <summary>What an exception says, as one sentence: without the traces that native code adds, behind which TorchScript puts the cause.</summary>
     public static string Sentence(Exception e)
     {
-        if (e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal))
+        if (IsOfDisposedTensor(e))
             return "it uses a tensor that has been disposed.";
         string[] lines = e.Message.Split('\n');
         string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
@@ -34,6 +34,8 @@ internal static class NativeErrors
             : "";
         return reason + remedy;
     }
+
+    private static bool IsOfDisposedTensor(Exception e) => e is InvalidOperationException && e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal);
 
     /// <summary>A tensor in words.</summary>
     public static string Written(Tensor? tensor) => tensor is null ? "null" : tensor.IsInvalid ? "disposed"

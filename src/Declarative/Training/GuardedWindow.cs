@@ -18,10 +18,14 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
     public WindowSamples Take(IHypergradientMode mode, InnerWindow window, bool carriesTangents, double discount, Action<RollbackReport> rolledBack)
     {
         long[] versions = parts.Parameters.CheckAttached();
+        // To forget may be done again, and leaves nothing to be kept; a factor must not be applied twice.
+        if (discount == 0)
+            mode.Discount(0);
         using var start = new WindowStart(parts, mode);
         try
         {
-            mode.Discount(discount);
+            if (discount > 0)
+                mode.Discount(discount);
             for (bool isFirst = true; ; isFirst = false)
             {
                 WindowSamples samples = mode.Run(window);

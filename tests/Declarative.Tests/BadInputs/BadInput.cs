@@ -7,11 +7,16 @@ namespace Declarative.Tests.BadInputs;
 /// <param name="Act">Does it.</param>
 public sealed record BadInput(string Name, Type Exception, string[] Says, Action<Scene> Act)
 {
+    private static readonly Action<Scene> nothing = _ => { };
+
     /// <summary>What the program did before, without being refused: the state that must be left untouched is that after it.</summary>
-    public Action<Scene> Prepare { get; init; } = _ => { };
+    public Action<Scene> Prepare { get; init; } = nothing;
+
+    /// <summary>Whether the program did anything before.</summary>
+    public bool IsPrepared => Prepare != nothing;
 
     /// <summary>Makes good what was prepared; losses and batches are put back by themselves.</summary>
-    public Action<Scene> Repair { get; init; } = _ => { };
+    public Action<Scene> Repair { get; init; } = nothing;
 
     /// <summary>What is possible afterwards.</summary>
     public Aftermath After { get; init; } = Aftermath.GoesOn;

@@ -6,11 +6,13 @@ namespace Declarative.Tests.BadInputs;
 /// as it was, so that training goes on as if it had never been. A row that would end the process ends this one.</summary>
 public class BadInputTests
 {
-    private static readonly Dictionary<string, BadInput> rows = new BadInput[][]
+    private static readonly Dictionary<string, (BadInput Row, int[] Trainers)> rows = new[]
     {
-        [.. LossRows.All], [.. GraphRows.All], [.. BatchRows.All], [.. OptionRows.All], [.. RunRows.All], [.. ModelRows.All], [.. HyperparameterRows.All],
-        [.. ProblemRows.All], [.. RuleRows.All], [.. CheckRows.All],
-    }.SelectMany(area => area).ToDictionary(row => row.Name);
+        InAll(GraphRows.All), InTwo(LossRows.All), InTwo(BatchRows.All), InTwo(RunRows.All), InTwo(ModelRows.All), InOne(HyperparameterRows.All), InOne(RuleRows.All),
+        InOne(OptionRows.All), InOne(ProblemRows.All), InOne(CheckRows.All),
+    }.SelectMany(area => area).ToDictionary(item => item.Row.Name);
+
+    private static readonly Dictionary<(string Trainer, Aftermath After), string> untroubled = [];
 
     private static readonly (string Name, GlocalOptions Options, bool HasRun)[] trainers =
     [
@@ -27,8 +29,8 @@ public class BadInputTests
     [MemberData(nameof(Names))]
     public void Is_refused_in_words_and_changes_nothing(string name)
     {
-        BadInput row = rows[name];
-        foreach ((string trainer, GlocalOptions options, bool hasRun) in trainers)
+        (BadInput row, int[] places) = rows[name];
+        foreach ((string trainer, GlocalOptions options, bool hasRun) in places.Select(place => trainers[place]))
             if (hasRun || !row.NeedsSteps)
                 Check(row, trainer, options, hasRun);
     }
@@ -45,10 +47,11 @@ public class BadInputTests
         row.Prepare(scene);
         string before = row.After == Aftermath.Nothing ? "" : scene.Snapshot();
         Exception? thrown = Record.Exception(() => row.Act(scene));
-        Assert.True(thrown?.GetType() == row.Exception, $"{row}, in {trainer}: {thrown?.ToString() ?? "nothing was thrown"}");
+        Assert.True(thrown is not null && thrown.GetType() == row.Exception, $"{row}, in {trainer}: {thrown?.ToString() ?? "nothing was thrown"}");
+        string message = thrown!.Message;
         foreach (string part in row.Says)
-            Assert.True(thrown.Message.Contains(part, StringComparison.OrdinalIgnoreCase), $"{row}, in {trainer}: without \"{part}\": {thrown.Message}");
-        Assert.True(thrown.Message.Length < 700 && !thrown.Message.Contains("frame #", StringComparison.Ordinal), $"{row}, in {trainer}: {thrown.Message}");
+            Assert.True(message.Contains(part, StringComparison.OrdinalIgnoreCase), $"{row}, in {trainer}: without \"{part}\": {message}");
+        Assert.True(message.Length < 700 && !message.Contains("frame #", StringComparison.Ordinal), $"{row}, in {trainer}: {message}");
         if (row.After == Aftermath.Nothing)
             return;
         if (!row.IsLate)
@@ -59,10 +62,26 @@ public class BadInputTests
             scene.ReplaceTrainer();
         scene.Run();
         if (!row.IsLate)
-            Assert.Equal(Untroubled(row, options, hasRun), scene.Snapshot());
+            Assert.Equal(Untroubled(row, trainer, options, hasRun), scene.Snapshot());
     }
 
-    // The same without the bad input.
+    // What a row finds may depend on the mode: graphs in all, what every step does in the first and another one, the rest in any.
+    private static IEnumerable<(BadInput Row, int[] Trainers)> InAll(IEnumerable<BadInput> area) => area.Select(row => (row, new[] { 0, 1, 2, 3, 4 }));
+
+    private static IEnumerable<(BadInput Row, int[] Trainers)> InTwo(IEnumerable<BadInput> area) => area.Select((row, i) => (row, new[] { 0, 1 + i % 4 }));
+
+    private static IEnumerable<(BadInput Row, int[] Trainers)> InOne(IEnumerable<BadInput> area) => area.Select(row => (row, new[] { 1 }));
+
+    // The same without the bad input; of most rows it is the same.
+    private static string Untroubled(BadInput row, string trainer, GlocalOptions options, bool hasRun)
+    {
+        if (row.IsPrepared)
+            return Untroubled(row, options, hasRun);
+        if (!untroubled.TryGetValue((trainer, row.After), out string? found))
+            untroubled.Add((trainer, row.After), found = Untroubled(row, options, hasRun));
+        return found;
+    }
+
     private static string Untroubled(BadInput row, GlocalOptions options, bool hasRun)
     {
         using var scene = new Scene(options);

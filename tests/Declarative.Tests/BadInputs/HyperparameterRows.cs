@@ -1,3 +1,4 @@
+using Declarative.Tests.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

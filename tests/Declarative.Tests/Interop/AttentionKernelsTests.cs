@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
