@@ -6,14 +6,6 @@ namespace Declarative.Tests.BadInputs;
 /// as it was, so that training goes on as if it had never been. A row that would end the process ends this one.</summary>
 public class BadInputTests
 {
-    private static readonly Dictionary<string, (BadInput Row, int[] Trainers)> rows = new[]
-    {
-        InAll(GraphRows.All), InTwo(LossRows.All), InTwo(BatchRows.All), InTwo(RunRows.All), InTwo(ModelRows.All), InOne(HyperparameterRows.All), InOne(RuleRows.All),
-        InOne(OptionRows.All), InOne(ProblemRows.All), InOne(CheckRows.All),
-    }.SelectMany(area => area).ToDictionary(item => item.Row.Name);
-
-    private static readonly Dictionary<(string Trainer, Aftermath After), string> untroubled = [];
-
     private static readonly (string Name, GlocalOptions Options, bool HasRun)[] trainers =
     [
         ("forward mode, before the first step", new() { Window = Scene.Window }, false),
@@ -22,6 +14,14 @@ public class BadInputTests
         ("reverse mode, checkpoints kept", new() { Window = Scene.Window, Mode = HypergradientMode.Reverse, Storage = ReverseStorage.Checkpoints }, true),
         ("implicit mode", new() { Window = Scene.Window, Mode = HypergradientMode.Implicit, Solver = new NeumannSeries { Terms = 5 } }, true),
     ];
+
+    private static readonly Dictionary<string, (BadInput Row, int[] Trainers)> rows = new[]
+    {
+        InAll(GraphRows.All), InTurns(LossRows.All), InTurns(BatchRows.All), InTurns(RunRows.All), InTurns(ModelRows.All), InOne(HyperparameterRows.All), InOne(RuleRows.All),
+        InOne(OptionRows.All), InOne(ProblemRows.All), InOne(CheckRows.All),
+    }.SelectMany(area => area).ToDictionary(item => item.Row.Name);
+
+    private static readonly Dictionary<(string Trainer, Aftermath After), string> untroubled = [];
 
     public static TheoryData<string> Names => [.. rows.Keys];
 
@@ -65,10 +65,11 @@ public class BadInputTests
             Assert.Equal(Untroubled(row, trainer, options, hasRun), scene.Snapshot());
     }
 
-    // What a row finds may depend on the mode: graphs in all, what every step does in the first and another one, the rest in any.
+    // What a row finds may depend on the mode: graphs in all, what every step does in one after the other, the rest in any.
     private static IEnumerable<(BadInput Row, int[] Trainers)> InAll(IEnumerable<BadInput> area) => area.Select(row => (row, new[] { 0, 1, 2, 3, 4 }));
 
-    private static IEnumerable<(BadInput Row, int[] Trainers)> InTwo(IEnumerable<BadInput> area) => area.Select((row, i) => (row, new[] { 0, 1 + i % 4 }));
+    private static IEnumerable<(BadInput Row, int[] Trainers)> InTurns(IEnumerable<BadInput> area) =>
+        area.Select((row, i) => (row, new[] { row.NeedsSteps ? 1 : i % trainers.Length }));
 
     private static IEnumerable<(BadInput Row, int[] Trainers)> InOne(IEnumerable<BadInput> area) => area.Select(row => (row, new[] { 1 }));
 
