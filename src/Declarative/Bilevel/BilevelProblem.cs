@@ -40,10 +40,12 @@ public sealed class BilevelProblem
         NativeLibraries.Check();
         if (groups.Count == 0)
             throw new ArgumentException("There is no parameter group.", nameof(groups));
+        if (groups.Contains(null!))
+            throw new ArgumentException("A parameter group is null.", nameof(groups));
         foreach (ParameterGroup group in groups)
         {
             if (groups.Count(other => other.Name == group.Name) > 1)
-                throw new ArgumentException($"Two parameter groups are named '{group.Name}'.", nameof(groups));
+                throw new ArgumentException($"Two parameter groups are named '{group.Name}': names must differ.", nameof(groups));
             if (groups.Count(other => ReferenceEquals(other.Optimizer, group.Optimizer)) > 1)
                 throw new ArgumentException($"Group '{group.Name}' shares its update rule with another: each needs an instance of its own.", nameof(groups));
         }

@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using Declarative.Rules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -67,8 +68,16 @@ internal sealed class InnerOptimizer
     /// <returns>θ' [p], in the present dispose scope.</returns>
     public Tensor Step(OptimizerState state, Tensor parameter, Tensor gradient, long step)
     {
-        for (int i = 0; i < groups.Length; i++)
-            groups[i].Steps.Step(Place(state, i, parameter, gradient, step));
+        int group = 0;
+        try
+        {
+            for (; group < groups.Length; group++)
+                groups[group].Steps.Step(Place(state, group, parameter, gradient, step));
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw Failed(group, step, e);
+        }
         return FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
@@ -82,10 +91,18 @@ internal sealed class InnerOptimizer
     /// <returns>θ' [p], in the present dispose scope.</returns>
     public Tensor TangentStep(OptimizerState state, OptimizerTangents tangents, Tensor parameter, Tensor gradient, Tensor gradientTangent, long step)
     {
-        for (int i = 0; i < groups.Length; i++)
+        int group = 0;
+        try
         {
-            tangents.Groups[i].Gradient = groups[i].Of(gradientTangent);
-            groups[i].Steps.TangentStep(Place(state, i, parameter, gradient, step), tangents.Groups[i]);
+            for (; group < groups.Length; group++)
+            {
+                tangents.Groups[group].Gradient = groups[group].Of(gradientTangent);
+                groups[group].Steps.TangentStep(Place(state, group, parameter, gradient, step), tangents.Groups[group]);
+            }
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw Failed(group, step, e);
         }
         return FlatParts.Join(state.Groups, group => group.Parameter);
     }
@@ -98,9 +115,20 @@ internal sealed class InnerOptimizer
     /// <param name="step">From 0.</param>
     public void AdjointStep(OptimizerState before, OptimizerAdjoints adjoints, Tensor parameter, Tensor gradient, long step)
     {
-        for (int i = 0; i < groups.Length; i++)
-            groups[i].Steps.AdjointStep(Place(before, i, parameter, gradient, step), adjoints.Groups[i]);
+        int group = 0;
+        try
+        {
+            for (; group < groups.Length; group++)
+                groups[group].Steps.AdjointStep(Place(before, group, parameter, gradient, step), adjoints.Groups[group]);
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw Failed(group, step, e);
+        }
     }
+
+    private InvalidOperationException Failed(int group, long step, Exception e) =>
+        new($"The update rule {groups[group].Rule.GetType().Name} threw at step {step + 1}: {NativeErrors.Sentence(e)}", e);
 
     private UpdateState Place(OptimizerState state, int group, Tensor parameter, Tensor gradient, long step)
     {

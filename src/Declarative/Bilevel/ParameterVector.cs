@@ -25,12 +25,7 @@ internal sealed class ParameterVector : IDisposable
         this.groups = groups ?? [];
         (string Name, Parameter Parameter)[] distinct = Ordered();
         if (distinct.Length == 0)
-            throw new ArgumentException("The model has no parameter that requires a gradient.", nameof(module));
-        (string firstName, Parameter first) = distinct[0];
-        foreach ((string name, Parameter parameter) in distinct)
-            if (parameter.dtype != first.dtype || parameter.device_type != first.device_type || parameter.device_index != first.device_index)
-                throw new ArgumentException($"Parameter '{name}' is {parameter.dtype} on {parameter.device}, but '{firstName}' is {first.dtype} on {first.device}; "
-                    + "all must agree.", nameof(module));
+            throw new ArgumentException("The model has no parameter that requires a gradient: there is nothing to train. Set requires_grad = true, or register its parts.", nameof(module));
         Views = [.. distinct.Select(item => item.Parameter)];
 
         using var scope = NewDisposeScope();
@@ -85,17 +80,36 @@ internal sealed class ParameterVector : IDisposable
     }
 
     /// <summary>Refuses to go on where the model no longer uses this vector.</summary>
+    /// <returns>The versions of the parameters: each counts the writes to it by others than this class.</returns>
     /// <exception cref="InvalidOperationException">Another trainer took a parameter, or <c>.to</c> replaced it.</exception>
-    public void CheckAttached()
+    /// <exception cref="ObjectDisposedException">A parameter has been disposed.</exception>
+    public long[] CheckAttached()
     {
         (string Name, Parameter Parameter)[] present = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
         // A name that was not there comes from beyond the vector, so that it is not attached.
         long[] offsets = [.. present.Select(item => offsetOf.GetValueOrDefault(item.Name, Count))];
-        int attached = TensorContents.CountViews([.. present.Select(item => item.Parameter)], vector, offsets);
-        if (attached < present.Length || present.Length != offsetOf.Count)
-            throw new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : offsetOf.Keys.First(name => present.All(item => item.Name != name)))}' "
+        long[] versions = TensorContents.Versions([.. present.Select(item => item.Parameter)], vector, offsets);
+        int attached = versions.Length;
+        if (attached == present.Length && present.Length == offsetOf.Count)
+            return versions;
+        throw ModuleInternals.FindDisposed(module) ??  new InvalidOperationException($"Parameter '{(attached < present.Length ? present[attached].Name : offsetOf.Keys.First(name => present.All(item => item.Name != name)))}' "
                 + "is not the one that this trainer was made for: it was frozen, unfrozen or moved by .to(), or another trainer has taken the model. Make a new trainer.");
     }
+
+    /// <summary>Refuses steps in the course of which something else than this class has written to a parameter.</summary>
+    /// <param name="versions">The versions before them.</param>
+    /// <exception cref="InvalidOperationException">Something has; the message names the parameter.</exception>
+    public void CheckWrittenHereAlone(long[] versions)
+    {
+        long[] now = CheckAttached();
+        int written = Enumerable.Range(0, now.Length).FirstOrDefault(i => now[i] != versions[i], -1);
+        if (written >= 0)
+            throw WrittenElsewhere(module.named_parameters().Where(item => item.parameter.requires_grad).ElementAt(written).name);
+    }
+
+    /// <summary>For a parameter that something else has written to.</summary>
+    public static InvalidOperationException WrittenElsewhere(string name) => new($"Parameter '{name}' was changed in place by the training loss, the "
+        + "validation loss or the model: derivatives through that would be wrong. Only the update rule may change parameters: let a loss compute with a changed copy.");
 
     /// <summary>Refuses to go on with a graph that was made before θ was written last.</summary>
     /// <param name="writes">The count of writes when the graph was made.</param>
@@ -129,13 +143,30 @@ internal sealed class ParameterVector : IDisposable
     // Also a tie between a native and a managed module, which have a wrapper each.
     private static (string Name, Parameter Parameter, int First)[] WithTies(nn.Module module)
     {
+        if (ModuleInternals.FindDisposed(module) is { } disposed)
+            throw new ArgumentException(disposed.Message, nameof(module));
         (string Name, Parameter Parameter)[] all = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
+        foreach ((string name, Parameter parameter) in all)
+            Check(name, parameter, all[0]);
         int[] firsts = TensorContents.FirstAlike([.. all.Select(item => item.Parameter)]);
         int copy = Array.FindIndex(firsts, first => first < 0);
         if (copy >= 0)
             throw new ArgumentException($"Parameter '{all[copy].Name}' has the memory of '{all[-1 - firsts[copy]].Name}', but is another tensor, "
                 + "so that gradients do not add up. To tie weights, give both modules the same Parameter.", nameof(module));
         return [.. all.Zip(firsts, (item, first) => (item.Name, item.Parameter, first))];
+    }
+
+    private static void Check(string name, Parameter parameter, (string Name, Parameter Parameter) first)
+    {
+        string? trouble = !parameter.is_floating_point() ? $"is {parameter.dtype}: only real parameters can be trained"
+            : parameter.is_sparse ? "is sparse: make it dense with to_dense()"
+            : !parameter.is_leaf ? "is no leaf of autograd: make it of a tensor without graph, which detach() gives"
+            : parameter.dtype != first.Parameter.dtype || parameter.device_type != first.Parameter.device_type || parameter.device_index != first.Parameter.device_index
+                ? $"is {parameter.dtype} on {parameter.device}, but '{first.Name}' is {first.Parameter.dtype} on {first.Parameter.device}: all must agree; .to() moves a model"
+            : parameter.device_type == DeviceType.META ? "lies on the meta device, which holds no numbers: .to() moves the model to another"
+            : null;
+        if (trouble is not null)
+            throw new ArgumentException($"Parameter '{name}' {trouble}.", nameof(parameter));
     }
 
     /// <summary>Releases the vector; the module's parameters keep its memory alive and stay usable.</summary>

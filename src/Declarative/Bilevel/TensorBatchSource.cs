@@ -20,12 +20,15 @@ public sealed class TensorBatchSource : IBatchSource, IDisposable
     /// <param name="targets">The targets, as many, on the same device.</param>
     /// <param name="batchSize">The examples of a batch; at most as many as there are.</param>
     /// <param name="seed">Decides the order of all epochs.</param>
-    /// <exception cref="ArgumentException">There are no examples, their numbers differ, or they lie on two devices.</exception>
+    /// <exception cref="ArgumentException">There are no examples, their numbers differ, they lie on two devices, or are sparse.</exception>
+    /// <exception cref="ObjectDisposedException">The inputs or the targets have been disposed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty, or larger than the data set.</exception>
     public TensorBatchSource(Tensor inputs, Tensor targets, int batchSize, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
+        Check(inputs, nameof(inputs));
+        Check(targets, nameof(targets));
         if (inputs.dim() == 0 || targets.dim() == 0 || inputs.size(0) == 0)
             throw new ArgumentException($"The data set is empty: inputs [{string.Join(", ", inputs.shape)}], targets [{string.Join(", ", targets.shape)}].");
         if (inputs.size(0) != targets.size(0))
@@ -48,6 +51,8 @@ public sealed class TensorBatchSource : IBatchSource, IDisposable
     public Batch At(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
+        CheckPresent(inputs, nameof(inputs));
+        CheckPresent(targets, nameof(targets));
         Tensor indices = OrderOf(step / BatchesPerEpoch).narrow(0, step % BatchesPerEpoch * batchSize, batchSize);
         return new(inputs.index_select(0, indices), targets.index_select(0, indices), indices);
     }
@@ -58,6 +63,19 @@ public sealed class TensorBatchSource : IBatchSource, IDisposable
         order?.Dispose();
         order = null;
         epochOfOrder = -1;
+    }
+
+    private static void Check(Tensor tensor, string name)
+    {
+        CheckPresent(tensor, name);
+        if (tensor.is_sparse)
+            throw new ArgumentException($"The {name} are sparse: make them dense with to_dense().", name);
+    }
+
+    private static void CheckPresent(Tensor tensor, string name)
+    {
+        if (tensor.IsInvalid)
+            throw new ObjectDisposedException(null, $"The {name} of a data set have been disposed: batches are taken from them as long as training lasts.");
     }
 
     private Tensor OrderOf(long epoch)

@@ -14,12 +14,11 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
     /// <param name="step">The step, from 0.</param>
     /// <param name="kernels">Told to use composite attention where the fused one cannot be differentiated twice.</param>
     /// <exception cref="InvalidOperationException">The training loss is not usable.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">It has an operation that cannot be differentiated twice.</exception>
     public static GraphProbe Of(TapeContext context, long step, RunKernels kernels)
     {
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();
-        Tensor[] buffers = context.Buffers.Save();
+        using var kept = new KeptPoint(context);
         try
         {
             // The first evaluation allocates what stays: caches of kernels.
@@ -36,7 +35,7 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         }
         finally
         {
-            context.Buffers.Restore(buffers);
+            kept.Restore();
         }
     }
 
@@ -46,7 +45,12 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         Tensor parameter = context.Parameters.Vector.clone();
         Tensor[] at = [.. context.Parameters.Slices.Select(slice => slice.Of(parameter).requires_grad_())];
         long? before = NativeMemory.Allocated;
+        // In a module of native code it is the parameters themselves that would be written to.
+        Tensor[] unwritten = [.. at, .. context.Parameters.Views];
+        long[] versions = TensorContents.Versions(unwritten);
         (_, LossGradient gradient, bool isWhole) = context.Losses.TrainingAt(step, at, context.Leaves);
+        if (!TensorContents.Versions(unwritten).SequenceEqual(versions))
+            throw ParameterVector.WrittenElsewhere(NameOfWritten(context, at));
         long? bytes = parameter.device_type == DeviceType.CPU ? NativeMemory.Allocated - before : null;
         if (twice && isWhole)
             Autograd.Adjoint(gradient, at, context.Leaves, gradient.Flat);
@@ -54,6 +58,10 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
             TwiceAtParameters(context, step);
         return new(isWhole, bytes is { } measured ? Math.Max(0, measured) : null);
     }
+
+    // Views of one vector share their version, so that the values have to tell.
+    private static string NameOfWritten(TapeContext context, Tensor[] at) =>
+        context.Parameters.Slices[Math.Max(0, Enumerable.Range(0, at.Length).FirstOrDefault(i => !at[i].Equals(context.Parameters.Views[i]), -1))].Name;
 
     private static void TwiceAtParameters(TapeContext context, long step)
     {

@@ -8,6 +8,8 @@ namespace Declarative;
 /// numbers of a step depend on its number alone.</summary>
 internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector parameters, IBatchSource training, IBatchSource validation, ulong seed)
 {
+    private const string TrainingName = "training", ValidationName = "validation";
+
     private readonly bool onCuda = parameters.Vector.device_type == DeviceType.CUDA;
     private readonly bool wasTraining = problem.Model.training;
 
@@ -26,7 +28,8 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     /// <param name="createGraph">Whether the gradient is to be differentiated itself.</param>
     public (Tensor Loss, LossGradient Gradient) Training(long step, Tensor[] leaves, bool createGraph)
     {
-        return Gradient(problem.Training(Begin(step)), "training", parameters.Views, leaves, createGraph);
+        Tensor loss = Call(problem.Training, Begin(step), TrainingName, step);
+        return Gradient(loss, TrainingName, step, parameters.Views, leaves, createGraph);
     }
 
     /// <summary>The gradient of the training loss of a step at other parameters, with its graph, which outlives every later write to θ.</summary>
@@ -38,8 +41,8 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     public (Tensor Loss, LossGradient Gradient, bool IsWhole) TrainingAt(long step, Tensor[] others, Tensor[] leaves)
     {
         Batch batch = Begin(step);
-        Tensor loss = ParameterHandles.CallWith(parameters.Views, others, () => problem.Training(batch));
-        (_, LossGradient found) = Gradient(loss, "training", others, [.. leaves, .. parameters.Views], createGraph: true);
+        Tensor loss = ParameterHandles.CallWith(parameters.Views, others, () => Call(problem.Training, batch, TrainingName, step));
+        (_, LossGradient found) = Gradient(loss, TrainingName, step, others, [.. leaves, .. parameters.Views], createGraph: true);
         LossGradient gradient = found with { LeafParts = found.LeafParts[..leaves.Length] };
         return (loss, gradient, IsWhole: Enumerable.Range(leaves.Length, parameters.Views.Length).All(original => !found.DependsOn(original)));
     }
@@ -48,13 +51,20 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     public Batch TrainingBatch(long step) => training.At(step);
 
     /// <summary>A validation batch, by the number of the draw.</summary>
-    public Batch ValidationBatch(long draw) => validation.At(draw);
+    public Batch ValidationBatch(long draw) => BatchOf(validation, draw, $"validation batches, asked for draw {draw},");
+
+    /// <summary>What is wrong with the data of a training step whose loss is not finite, as the end of a sentence; empty where nothing is.</summary>
+    /// <param name="step">From 0.</param>
+    public string TrainingDataTrouble(long step) => DataTrouble(training.At(step));
+
+    /// <summary>The same of a validation batch, by the number of the draw.</summary>
+    public string ValidationDataTrouble(long draw) => DataTrouble(validation.At(draw));
 
     /// <summary>The gradient of the validation loss, in evaluation mode.</summary>
     public (Tensor Loss, LossGradient Gradient) Validation(Batch batch, Tensor[] leaves)
     {
         problem.Model.eval();
-        return Gradient(problem.Validation(batch), "validation", parameters.Views, leaves, createGraph: false);
+        return Gradient(Call(problem.Validation, batch, ValidationName), ValidationName, null, parameters.Views, leaves, createGraph: false);
     }
 
     /// <summary>The validation loss alone.</summary>
@@ -62,16 +72,23 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     {
         using var noGradient = no_grad();
         problem.Model.eval();
-        return Scalar(problem.Validation(batch), "validation");
+        return Scalar(Call(problem.Validation, batch, ValidationName), ValidationName);
     }
 
     /// <summary>Puts the model back into the mode in which it was given.</summary>
     public void RestoreMode()
     {
-        if (wasTraining)
-            Train();
-        else
-            problem.Model.eval();
+        try
+        {
+            if (wasTraining)
+                Train();
+            else
+                problem.Model.eval();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program has disposed the model: there is no mode left, and what is thrown already says more.
+        }
     }
 
     // The batch of a training step; the random numbers and the model are its own from here on.
@@ -80,7 +97,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         Cancellation.ThrowIfCancellationRequested();
         RandomNumbers.SeedStep(seed, step, onCuda);
         Train();
-        return training.At(step);
+        return BatchOf(training, step, $"training batches, asked for step {step},");
     }
 
     private void Train()
@@ -90,21 +107,81 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
             module.eval();
     }
 
-    private (Tensor Loss, LossGradient Gradient) Gradient(Tensor loss, string name, Tensor[] at, Tensor[] leaves, bool createGraph)
+    private static string DataTrouble(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor data) in new[] { ("inputs", batch.Inputs), ("targets", batch.Targets) })
+            if (data is { IsInvalid: false } && data.numel() == 0)
+                return $": the {name} of its batch are empty, {NativeErrors.Written(data)}";
+            else if (data is { IsInvalid: false } && data.is_floating_point() && !data.isfinite().all().item<bool>())
+                return $": the {name} of its batch are not finite";
+        return "";
+    }
+
+    private static Batch BatchOf(IBatchSource source, long number, string asked)
+    {
+        try
+        {
+            return source.At(number) ?? throw new InvalidOperationException($"The {asked} are null: an IBatchSource must give a batch for any number from 0 on.");
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw new InvalidOperationException($"The {asked} threw: {NativeErrors.Sentence(e)}", e);
+        }
+    }
+
+    private static Tensor Call(Func<Batch, Tensor> loss, Batch batch, string name, long? step = null)
+    {
+        try
+        {
+            return loss(batch);
+        }
+        catch (Exception e) when (NativeErrors.Is(e) || (e is NullReferenceException && (batch.Inputs is null || batch.Targets is null || batch.Indices is null)))
+        {
+            throw new InvalidOperationException($"The {name} loss threw{At(step)} (batch inputs {NativeErrors.Written(batch.Inputs)}, targets "
+                + $"{NativeErrors.Written(batch.Targets)}, indices {NativeErrors.Written(batch.Indices)}): {NativeErrors.Sentence(e)}", e);
+        }
+    }
+
+    private (Tensor Loss, LossGradient Gradient) Gradient(Tensor loss, string name, long? step, Tensor[] at, Tensor[] leaves, bool createGraph)
     {
         if (Scalar(loss, name).requires_grad)
         {
-            LossGradient gradient = Autograd.Gradient(loss, at, leaves, createGraph) with { Writes = parameters.Writes };
+            LossGradient gradient = Gradient(loss, at, leaves, createGraph, $"The {name} loss has no gradient{At(step)}") with { Writes = parameters.Writes };
             if (gradient.ReachesParameters)
                 return (loss, gradient);
         }
         throw new InvalidOperationException($"The {name} loss depends on no parameter of the model: it has no gradient. "
-            + "Is it detached, or computed with another model?");
+            + "Is it detached, computed within no_grad(), or with another model?");
     }
 
-    private static Tensor Scalar(Tensor loss, string name) => loss is null
-        ? throw new InvalidOperationException($"The {name} loss is null.")
-        : loss.numel() == 1 && loss.is_floating_point() ? loss
-        : throw new InvalidOperationException(
-            $"The {name} loss must be one floating-point number, but it is {loss.dtype} of shape [{string.Join(", ", loss.shape)}].");
+    private LossGradient Gradient(Tensor loss, Tensor[] at, Tensor[] leaves, bool createGraph, string complaint)
+    {
+        try
+        {
+            return Autograd.Gradient(loss, at, leaves, createGraph);
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            if (Array.FindIndex(at, tensor => tensor.IsInvalid) is >= 0 and var lost)
+                throw new InvalidOperationException($"{complaint}: parameter '{parameters.Slices[lost].Name}' was disposed on the way.", e);
+            if (Array.Exists(leaves, tensor => tensor.IsInvalid))
+                throw new InvalidOperationException($"{complaint}: the tensor of a hyperparameter was disposed on the way.", e);
+            throw new InvalidOperationException($"{complaint}: {NativeErrors.OfGraph(e)}", e);
+        }
+    }
+
+    // Steps are counted from 1 where a person reads them.
+    private static string At(long? step) => step is { } from0 ? FormattableString.Invariant($" at step {from0 + 1}") : "";
+
+    private static Tensor Scalar(Tensor loss, string name)
+    {
+        if (loss is null)
+            throw new InvalidOperationException($"The {name} loss is null: it must return a tensor.");
+        if (loss.IsInvalid)
+            throw new InvalidOperationException($"The {name} loss has been disposed before it was returned: a loss made within a dispose scope leaves it by "
+                + "MoveToOuterDisposeScope().");
+        return loss.numel() == 1 && loss.is_floating_point() ? loss : throw new InvalidOperationException(
+            $"The {name} loss must be one floating-point number, but it is {loss.dtype} of shape [{string.Join(", ", loss.shape)}]: take the mean() of several.");
+    }
 }

@@ -22,7 +22,7 @@ internal static class WindowDiagnosis
             using var stepScope = NewDisposeScope();
             (Tensor loss, LossGradient gradient) = context.Losses.Training(step, [], createGraph: false);
             if (HostNumbers.Read(loss) is [var value] && !double.IsFinite(value))
-                return (step + 1, FormattableString.Invariant($"the training loss is {value}"));
+                return (step + 1, FormattableString.Invariant($"the training loss is {value}{context.Losses.TrainingDataTrouble(step)}"));
             if (FirstBad(gradient.Flat, context.Parameters) is { } bad)
                 return (step + 1, $"the gradient of parameter '{bad.Name}' is not finite");
             using var noGradient = no_grad();

@@ -61,6 +61,7 @@ internal sealed class LearnedCoordinates
     /// <exception cref="InvalidOperationException">One has; the message names it.</exception>
     public void CheckUnchanged(HyperparameterSet hyperparameters)
     {
+        CheckTensors(hyperparameters);
         foreach ((Hyperparameter item, int count) in hyperparameters.Zip(counts))
         {
             if (item.IsLearned != (RowOf(item) is not null))
@@ -70,6 +71,15 @@ internal sealed class LearnedCoordinates
                 throw new InvalidOperationException($"Hyperparameter '{item.Name}' has {item.Count} entries, but had {count} when this trainer was made. "
                     + "PerTensor() and PerSegment() settle before; make a new trainer.");
         }
+    }
+
+    /// <summary>Refuses tensors that the program has disposed, or taken out of autograd.</summary>
+    /// <exception cref="ObjectDisposedException">One has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">One that is learned no longer requires a gradient.</exception>
+    public static void CheckTensors(HyperparameterSet hyperparameters)
+    {
+        foreach (TensorHyperparameter item in hyperparameters.OfType<TensorHyperparameter>())
+            item.CheckLeaf();
     }
 
     /// <summary>dφ/du of one entry of a learned hyperparameter.</summary>

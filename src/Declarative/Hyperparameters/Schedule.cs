@@ -17,9 +17,11 @@ public sealed class Schedule
     /// <summary>Half a cosine from 1 at the first step down to an end, where it stays (Loshchilov and Hutter 2017).</summary>
     /// <param name="steps">The steps on the way, at least 1.</param>
     /// <param name="end">The factor at the end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no steps, or the end is not finite.</exception>
     public static Schedule Cosine(long steps, double end = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        CheckFinite(end, nameof(end));
         return new(string.Create(CultureInfo.InvariantCulture, $"cosine over {steps} steps"),
             step => end + (1 - end) * .5 * (1 + Math.Cos(Math.PI * Math.Min(1, (double)step / steps))));
     }
@@ -35,9 +37,11 @@ public sealed class Schedule
     /// <summary>1 at first, multiplied by a factor after every so many steps.</summary>
     /// <param name="every">So many, at least 1.</param>
     /// <param name="factor">The factor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no steps, or the factor is not finite.</exception>
     public static Schedule Stepwise(long every, double factor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        CheckFinite(factor, nameof(factor));
         return new(string.Create(CultureInfo.InvariantCulture, $"times {factor} every {every} steps"), step => Math.Pow(factor, step / every));
     }
 
@@ -61,4 +65,10 @@ public sealed class Schedule
 
     /// <inheritdoc/>
     public override string ToString() => name;
+
+    private static void CheckFinite(double value, string name)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(name, value, "The factors of a schedule are finite.");
+    }
 }

@@ -44,6 +44,19 @@ public sealed class TensorHyperparameter : Hyperparameter
     /// <summary>The leaf itself, [] or [Count]. It changes when the hyperparameter is placed on another device.</summary>
     internal Tensor Leaf => leaf;
 
+    /// <summary>Refuses a leaf that the program has spoilt.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is learned, but no longer requires a gradient.</exception>
+    internal void CheckLeaf()
+    {
+        if (leaf.IsInvalid)
+            throw new ObjectDisposedException(null, $"The tensor of hyperparameter '{Name}' has been disposed: it belongs to the object that declares it. Make that "
+                + "object and the problem anew.");
+        if (IsLearned && !leaf.requires_grad)
+            throw new InvalidOperationException($"The tensor of hyperparameter '{Name}', which is learned, no longer requires a gradient: set requires_grad = true, or "
+                + "Fix() it before the trainer is made.");
+    }
+
     /// <summary>Puts the leaf where the problem computes. The field then holds the new leaf.</summary>
     internal void PlaceOn(Device device, ScalarType type)
     {
@@ -58,6 +71,7 @@ public sealed class TensorHyperparameter : Hyperparameter
     /// <inheritdoc/>
     internal override void Publish()
     {
+        CheckLeaf();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         leaf.copy_(CreateData(leaf.device, leaf.dtype));

@@ -113,8 +113,18 @@ internal static class Autograd
     /// <param name="directions">θ̇ [q, p].</param>
     /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
-    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds) =>
-        (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
+    /// <exception cref="InvalidOperationException">The training loss cannot be differentiated twice.</exception>
+    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds)
+    {
+        try
+        {
+            return (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw NotTwice(e);
+        }
+    }
 
     /// <summary>The transpose of <see cref="Tangents"/>: ∇θ⟨g, ḡ⟩ [p], and ∇φ⟨g, ḡ⟩ of each leaf, in one backward.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>
@@ -122,12 +132,22 @@ internal static class Autograd
     /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>; none where only ∇θ is wanted.</param>
     /// <param name="direction">ḡ [p].</param>
     /// <param name="retainGraph">Whether the graph stays, for further calls.</param>
+    /// <exception cref="InvalidOperationException">The training loss cannot be differentiated twice.</exception>
     public static (Tensor Parameter, Tensor[] Leaves) Adjoint(LossGradient gradient, Tensor[] parameters, Tensor[] leaves, Tensor direction,
         bool retainGraph = false)
     {
-        var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction, retainGraph);
-        return (found[0], found[1..]);
+        try
+        {
+            var found = (Tensor[])Unit.Value.invoke("adjoint", gradient.Parts, parameters, leaves, direction, retainGraph);
+            return (found[0], found[1..]);
+        }
+        catch (Exception e) when (NativeErrors.Is(e))
+        {
+            throw NotTwice(e);
+        }
     }
+
+    private static InvalidOperationException NotTwice(Exception e) => new($"The gradient of the training loss cannot be differentiated: {NativeErrors.OfGraph(e)}", e);
 }
 
 /// <summary>A gradient as autograd gave it.</summary>

@@ -47,6 +47,10 @@ internal sealed class ConvolutionKernels : IDisposable
         return nn.functional.conv2d(ones([4, 17, 14, 14]), ones([16, 17, 3, 3])).allclose(tensor(153f));
     });
 
+    // An exception must not pass through native code: it would end the process.
+    [ThreadStatic]
+    private static Exception? failure;
+
     private readonly List<Action> undo = [];
 
     /// <summary>Hooks all convolutions of a model that pad with zeros; transposed ones stay as they are.</summary>
@@ -64,6 +68,14 @@ internal sealed class ConvolutionKernels : IDisposable
 
     /// <summary>How many convolutions have hooks.</summary>
     public int Count => undo.Count;
+
+    /// <summary>Why one of the functions here gave no gradient, where that is what autograd complains of; asked once.</summary>
+    public static Exception? TakeFailure(Exception complaint)
+    {
+        Exception? taken = failure;
+        failure = null;
+        return complaint.Message.Contains("CSharpNode", StringComparison.Ordinal) ? taken : null;
+    }
 
     /// <summary>Removes the hooks.</summary>
     public void Dispose()
@@ -87,6 +99,22 @@ internal sealed class ConvolutionKernels : IDisposable
             !output.requires_grad || input.dim() != dimensions + 2 ? output
                 : First.apply(input, module.weight!, module.bias ?? (object)0L, output.detach(), geometry)));
         undo.Add(hook.remove);
+    }
+
+    // What cannot be computed (a freed graph, a weight that was changed in place) is told to autograd by a gradient of no possible shape, which it
+    // refuses with an exception of its own.
+    private static List<Tensor> Guarded(Func<List<Tensor>> backward)
+    {
+        try
+        {
+            return backward();
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            Tensor impossible = empty([0, 0, 0, 0, 0, 0, 0]);
+            return [impossible, impossible, null!, null!, null!];
+        }
     }
 
     // Stride, padding, dilation and groups, as a tensor: TorchSharp passes numbers to scripts as Scalars, which a finalizer may release before
@@ -129,7 +157,9 @@ internal sealed class ConvolutionKernels : IDisposable
             return empty([0], value.dtype, value.device).set_(value);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient)
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradient) => Guarded(() => Backward(context, outputGradient));
+
+        private static List<Tensor> Backward(autograd.AutogradContext context, Tensor outputGradient)
         {
             List<Tensor> saved = context.get_saved_variables();
             bool ofInput = (bool)context.get_data("input");
@@ -152,7 +182,9 @@ internal sealed class ConvolutionKernels : IDisposable
         }
 
         // With tangents I of the input's gradient and W of the weight's: conv(x, W) + conv(I, w), the input's backward of W and the weight's of I.
-        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> directions)
+        public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> directions) => Guarded(() => Backward(context, directions));
+
+        private static List<Tensor> Backward(autograd.AutogradContext context, List<Tensor> directions)
         {
             List<Tensor> saved = context.get_saved_variables();
             (Tensor outputGradient, Tensor input, Tensor weight) = (saved[0], saved[1], saved[2]);

@@ -24,13 +24,23 @@ internal static class TensorContents
                 firsts.append(first)
             return torch.tensor(firsts)
 
-        def count_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
+        def versions(parameters: List[Tensor]) -> Tensor:
+            found: List[int] = []
+            for parameter in parameters:
+                found.append(parameter._version())
+            return torch.tensor(found)
+
+        def versions_of_views(parameters: List[Tensor], vector: Tensor, offsets: Tensor) -> Tensor:
             starts: List[int] = offsets.tolist()
+            found: List[int] = []
             for i in range(len(parameters)):
                 count = parameters[i].numel()
                 if starts[i] + count > vector.numel() or not parameters[i].is_set_to(vector.narrow(0, starts[i], count).view_as(parameters[i])):
-                    return torch.empty([i])
-            return torch.empty([len(parameters)])
+                    break
+                found.append(parameters[i]._version())
+            if len(found) == 0:
+                return torch.empty([0])
+            return torch.tensor(found)
 
         """;
 
@@ -52,14 +62,26 @@ internal static class TensorContents
     /// of number j, it is -1 - j: autograd tells the two apart.</summary>
     public static int[] FirstAlike(Tensor[] parameters)
     {
+        if (parameters.Length == 0)
+            return [];
         using var scope = NewDisposeScope();
         return Array.ConvertAll(((Tensor)Unit.Value.invoke("first_alike", [parameters])).data<long>().ToArray(), index => (int)index);
     }
 
-    /// <summary>How many tensors, counted from the first, are the views of a vector that start at given offsets.</summary>
-    public static int CountViews(Tensor[] parameters, Tensor vector, long[] offsets)
+    /// <summary>The versions of tensors, each of which counts the writes to it through autograd, and of those that share its counter.</summary>
+    public static long[] Versions(Tensor[] parameters)
+    {
+        if (parameters.Length == 0)
+            return [];
+        using var scope = NewDisposeScope();
+        return ((Tensor)Unit.Value.invoke("versions", [parameters])).data<long>().ToArray();
+    }
+
+    /// <summary>The versions of those tensors, counted from the first, that are the views of a vector which start at given offsets.</summary>
+    public static long[] Versions(Tensor[] parameters, Tensor vector, long[] offsets)
     {
         using var scope = NewDisposeScope();
-        return (int)((Tensor)Unit.Value.invoke("count_views", parameters, vector, tensor(offsets))).numel();
+        var found = parameters.Length == 0 ? null : (Tensor)Unit.Value.invoke("versions_of_views", parameters, vector, tensor(offsets));
+        return found is null || found.numel() == 0 ? [] : found.data<long>().ToArray();
     }
 }

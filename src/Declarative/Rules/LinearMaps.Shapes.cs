@@ -78,6 +78,18 @@ public static partial class LinearMaps
     /// <summary>The part of an adjoint that belongs to the last of <paramref name="parts"/>; a view.</summary>
     public static Tensor PartOfStacked(this Tensor adjoint, Tensor whole, long dimension, params Tensor[] parts) => adjoint.select(dimension, parts.Length - 1);
 
+    /// <summary>A matrix product, of two matrices, a matrix and a vector, or two vectors, or of what has further dimensions before them.</summary>
+    /// <exception cref="InvalidOperationException">The shapes do not fit; TorchSharp's <c>matmul</c> would end the process.</exception>
+    public static Tensor MatrixProduct(this Tensor left, Tensor right)
+    {
+        long[] ofLeft = left.shape, ofRight = right.shape;
+        bool fits = ofLeft.Length > 0 && ofRight.Length > 0 && ofLeft[^1] == ofRight[Math.Max(0, ofRight.Length - 2)] && left.dtype == right.dtype;
+        for (int i = 3; i <= Math.Min(ofLeft.Length, ofRight.Length); i++)
+            fits &= ofLeft[^i] == ofRight[^i] || ofLeft[^i] == 1 || ofRight[^i] == 1;
+        return fits ? left.matmul(right) : throw new InvalidOperationException($"An update rule multiplies {left.dtype} [{string.Join(", ", ofLeft)}] and {right.dtype} "
+            + $"[{string.Join(", ", ofRight)}] as matrices: the columns of the one must be the rows of the other.");
+    }
+
     /// <summary>ẋ y: for each coordinate a matrix product with the same right factor.</summary>
     public static Tensor TimesMatrix(this Tensor tangent, Tensor right)
     {

@@ -18,6 +18,7 @@ public sealed class BilevelTrainer : IDisposable
     private readonly ModeParts parts;
     private readonly ModePlan plan;
     private readonly TrainingWindows windows;
+    private readonly TrainerActivity activity = new();
     private string[] resumed = [];
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
@@ -41,13 +42,26 @@ public sealed class BilevelTrainer : IDisposable
             if (item is NumberHyperparameter { IsLearned: true } && !problem.Groups.Any(group => group.Optimizer.Hyperparameters.Contains(item)))
                 throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "
                     + "optimizer. Fix() it.");
-        var parameters = new ParameterVector(problem.Model, problem.Groups);
-        foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
-            item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
-        var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
-        parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
-        plan = new(problem.Hyperparameters, this.options, parts);
-        windows = new(problem, this.options, parts, plan);
+        LearnedCoordinates.CheckTensors(problem.Hyperparameters);
+        using var places = new ParameterPlaces(problem.Model);
+        bool isTaken = false;
+        try
+        {
+            var parameters = new ParameterVector(problem.Model, problem.Groups);
+            isTaken = true;
+            foreach (TensorHyperparameter item in problem.Hyperparameters.OfType<TensorHyperparameter>())
+                item.PlaceOn(parameters.Vector.device, parameters.Vector.dtype);
+            var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
+            parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
+            plan = new(problem.Hyperparameters, this.options, parts);
+            windows = new(problem, this.options, parts, plan, activity);
+        }
+        catch
+        {
+            if (isTaken)
+                places.Restore();
+            throw;
+        }
     }
 
     /// <summary>The inner steps taken so far.</summary>
@@ -60,8 +74,9 @@ public sealed class BilevelTrainer : IDisposable
     /// <param name="checkpoints">Where to write checkpoints: now and then, at the end, and when the run is cancelled.</param>
     /// <param name="cancellation">Asks the run to stop: it finishes its inner step, goes back to the last window's end, writes a checkpoint and
     /// throws. The trainer can go on from there.</param>
-    /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end. Where a window's steps threw it, the trainer takes
-    /// no further one; where an observer or the estimator did, or the run was cancelled, it can go on.</remarks>
+    /// <remarks>Whatever is thrown, everything is then as it was at the last window's end, from where the trainer can go on; but after a
+    /// <see cref="TrainingDivergedException"/> it takes no further step. Exceptions of losses, batch sources and observers come through as they
+    /// are; those of TorchSharp become an <see cref="InvalidOperationException"/> that says where it was.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
@@ -72,9 +87,11 @@ public sealed class BilevelTrainer : IDisposable
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, long.MaxValue - Steps);
+        activity.CheckIdle();
         CheckUsable();
         checkpoints?.CheckBelongs(Steps);
-        ITrainingObserver[] watching = [.. observers ?? []];
+        ITrainingObserver[] watching = Watching(observers);
         RunCheckpoints? written = checkpoints is null ? null : new(checkpoints, Write);
         long end = Steps + steps, horizon = options.Horizon ?? end;
         return Watched(watching, steps, options.Window, () => plan.Reason, written, cancellation, () =>
@@ -92,7 +109,7 @@ public sealed class BilevelTrainer : IDisposable
 
     /// <summary>Writes a checkpoint: all that the run is. A file of that name is replaced when the new one is whole.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidOperationException">No run has begun yet, or an exception has ended it.</exception>
+    /// <exception cref="InvalidOperationException">No run has begun yet, or training has diverged.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public CheckpointReport Save(string path)
@@ -108,10 +125,11 @@ public sealed class BilevelTrainer : IDisposable
     /// <remarks>On the CPU of the same machine, with the same number of threads, the run that goes on gives the same numbers, to the last bit, as one
     /// that was never interrupted. Reading runs no code and makes no type that the file names.</remarks>
     /// <exception cref="CheckpointException">It is refused, and nothing has changed; the message says why, and which earlier one is good.</exception>
-    /// <exception cref="InvalidOperationException">An exception has ended this trainer's run.</exception>
+    /// <exception cref="InvalidOperationException">Training has diverged, or a run is under way.</exception>
     public CheckpointReport Resume(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        activity.CheckIdle();
         CheckUsable();
         string file = Path.GetFullPath(path);
         try
@@ -130,10 +148,11 @@ public sealed class BilevelTrainer : IDisposable
     /// <param name="folder">Where they are.</param>
     /// <returns>The one that it goes on from; null where there is none, and the run begins at its start.</returns>
     /// <exception cref="CheckpointException">One is of another run, or none is whole; nothing has changed.</exception>
-    /// <exception cref="InvalidOperationException">An exception has ended this trainer's run.</exception>
+    /// <exception cref="InvalidOperationException">Training has diverged, or a run is under way.</exception>
     public CheckpointReport? Resume(CheckpointFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        activity.CheckIdle();
         CheckUsable();
         (CheckpointReport? read, IReadOnlyList<CheckpointException> refused) = RunCheckpoints.ReadLast(folder, Read);
         resumed = [.. resumed, .. refused.Select(bad => bad.Message)];
@@ -158,9 +177,10 @@ public sealed class BilevelTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        activity.CheckIdle();
         CheckUsable();
         CheckGlobal(steps);
-        ITrainingObserver[] watching = [.. observers ?? []];
+        ITrainingObserver[] watching = Watching(observers);
         return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", null, cancellation, () =>
         {
             WindowReport? last = null;
@@ -180,9 +200,13 @@ public sealed class BilevelTrainer : IDisposable
         });
     }
 
+    private static ITrainingObserver[] Watching(IEnumerable<ITrainingObserver>? observers) => observers?.ToArray() is not { } watching ? []
+        : Array.IndexOf(watching, null) < 0 ? watching : throw new ArgumentException("An observer is null.", nameof(observers));
+
     private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, RunCheckpoints? checkpoints,
         CancellationToken cancellation, Func<WindowReport> train)
     {
+        using IDisposable running = activity.Run();
         using var scope = NewDisposeScope();
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
         using RunKernels kernels = plan.Begin(Steps);
@@ -244,8 +268,8 @@ public sealed class BilevelTrainer : IDisposable
     /// <returns>For each of <see cref="TrainingPlan.Names"/> the derivative with respect to u; NaN for fixed ones.</returns>
     /// <remarks>Reverse mode over all steps at once, with checkpoints: about four and a half gradients a step, memory for 2√steps times parameters
     /// and optimizer state. The validation batch is that of the next window.</remarks>
-    /// <exception cref="InvalidOperationException">Nothing is learned, the checkpoints need more than the memory limit, or an exception has ended
-    /// the run.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is learned, the checkpoints need more than the memory limit, or training has
+    /// diverged.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public double[] GlobalHypergradient(int steps, CancellationToken cancellation = default)
     {
@@ -253,6 +277,7 @@ public sealed class BilevelTrainer : IDisposable
         CheckUsable();
         CheckGlobal(steps);
         using var scope = NewDisposeScope();
+        using IDisposable taking = activity.TakeSteps();
         using RunKernels kernels = plan.Begin(Steps);
         using var start = new WindowStart(parts, plan.Mode);
         using ReverseMode reverse = start.BeginReverse();
@@ -272,17 +297,20 @@ public sealed class BilevelTrainer : IDisposable
     }
 
     /// <summary>Releases what the trainer owns. The model keeps its parameters.</summary>
+    /// <exception cref="InvalidOperationException">The trainer is running.</exception>
     public void Dispose()
     {
+        activity.CheckIdle();
         plan.Dispose();
         parts.Parameters.Dispose();
     }
 
     private void CheckUsable()
     {
+        activity.CheckBetweenSteps();
         ObjectDisposedException.ThrowIf(parts.Parameters.Vector.IsInvalid, this);
         if (windows.IsOver)
-            throw new InvalidOperationException("An exception has ended this trainer's run; make a new one.");
+            throw new InvalidOperationException("Training has diverged, which has ended this trainer's run; make a new one, with other settings.");
         parts.Coordinates.CheckUnchanged(problem.Hyperparameters);
         parts.Parameters.CheckAttached();
     }
@@ -291,8 +319,8 @@ public sealed class BilevelTrainer : IDisposable
     {
         double bytes = 2.0 * CheckpointTape.Spacing(steps) * parts.StateBytes;
         if (parts.Coordinates.Count == 0 || bytes > options.MemoryLimit)
-            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient."
-                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
+            throw new InvalidOperationException(parts.Coordinates.Count == 0 ? "Nothing is learned: there is no hypergradient. Learn() a hyperparameter before the trainer is made."
+                : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}: raise MemoryLimit or take fewer steps.");
     }
 
     private CheckpointReport Write(string file) => RunState.Write(file, problem, options, parts, plan, windows.Position);

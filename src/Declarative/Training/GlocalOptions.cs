@@ -80,11 +80,16 @@ public sealed record GlocalOptions
             throw new ArgumentException($"The memory limit is a number of bytes, not {MemoryLimit}.");
         if (Rollbacks < 0)
             throw new ArgumentException($"A run cannot go back {Rollbacks} times.");
+        if (!Enum.IsDefined(Mode))
+            throw new ArgumentException($"There is no {nameof(Mode)} {Mode}.");
+        if (!Enum.IsDefined(Storage))
+            throw new ArgumentException($"There is no {nameof(Storage)} {Storage}.");
         if (Mode is HypergradientMode.Reverse or HypergradientMode.Implicit && Memory.Discount > 0 && !Memory.IsAutomatic)
             throw new ArgumentException($"{Mode} mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Solver);
         Solver.Check();
         ArgumentNullException.ThrowIfNull(Estimator);
         ArgumentNullException.ThrowIfNull(Trust);
+        Trust.Check();
     }
 }

@@ -16,18 +16,20 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
     /// <exception cref="TrainingDivergedException">It went wrong too often.</exception>
     public WindowSamples Take(IHypergradientMode mode, InnerWindow window, OuterMoves moves, double discount, Action<RollbackReport> rolledBack)
     {
-        parts.Parameters.CheckAttached();
+        long[] versions = parts.Parameters.CheckAttached();
         // What is forgotten need not be saved. Any other factor comes after, so that a window that is taken back and taken again later has it once.
         if (discount == 0)
             mode.Discount(0);
         using var start = new WindowStart(parts, mode);
-        if (discount != 0)
-            mode.Discount(discount);
         try
         {
+            if (discount != 0)
+                mode.Discount(discount);
             for (bool isFirst = true; ; isFirst = false)
             {
                 WindowSamples samples = mode.Run(window);
+                if (parts.Coordinates.Count > 0)
+                    parts.Parameters.CheckWrittenHereAlone(versions);
                 if (Trouble(mode, samples, window) is not { } trouble)
                 {
                     moves.Good();
@@ -57,7 +59,7 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
         if (bad >= 0)
             return (window.FirstStep + bad + 1, FormattableString.Invariant($"the training loss is {samples.TrainingLosses[bad]}"));
         if (!double.IsFinite(samples.ValidationLoss))
-            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}"));
+            return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}{parts.Losses.ValidationDataTrouble(window.Index)}"));
         if (mode.Complaint() is { } complaint)
             return (end, complaint);
         if (samples.Trajectory is not { } trajectory)

@@ -20,9 +20,17 @@ public sealed record OuterAdam : OuterOptimizer
 
     internal override IOuterState Start(int coordinates)
     {
-        if (!(StepSize > 0) || !(LargestMove > 0) || Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1))
-            throw new ArgumentException($"Outer Adam needs a positive step and largest move, and β in [0, 1): {this}.");
+        Refuse(!(StepSize > 0) || double.IsInfinity(StepSize), nameof(StepSize), StepSize, "positive and finite");
+        Refuse(!(LargestMove > 0), nameof(LargestMove), LargestMove, "positive");
+        Refuse(Beta1 is not (>= 0 and < 1), nameof(Beta1), Beta1, "in [0, 1)");
+        Refuse(Beta2 is not (>= 0 and < 1), nameof(Beta2), Beta2, "in [0, 1)");
         return new State(this, coordinates);
+    }
+
+    private static void Refuse(bool isWrong, string name, double value, string wanted)
+    {
+        if (isWrong)
+            throw new ArgumentException(FormattableString.Invariant($"{name} of outer Adam must be {wanted}, not {value}."));
     }
 
     private sealed class State(OuterAdam settings, int coordinates) : IOuterState

@@ -61,12 +61,20 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
         Func<int, double?, bool> isTrusted)
     {
         HypergradientEstimate estimate = estimator.Estimate(trajectory, horizon);
-        if (estimate.Value.Length != trajectory.Width || (estimate.StandardError is { } errors && errors.Length != trajectory.Width)
-            || (estimate.CoordinateSkills is { } skills && skills.Length != trajectory.Width))
-            throw new InvalidOperationException(
-                $"Estimator '{estimator.Name}' gave {estimate.Value.Length} coordinates for a trajectory of {trajectory.Width}.");
+        if (estimate?.Value is null)
+            throw new InvalidOperationException($"Estimator '{estimator.Name}' gave {(estimate is null ? "null" : "an estimate whose Value is null")}: it must give an "
+                + "estimate for any trajectory, and say in Failure where it could make none.");
+        CheckLength(estimator, trajectory, nameof(estimate.Value), estimate.Value);
+        CheckLength(estimator, trajectory, nameof(estimate.StandardError), estimate.StandardError);
+        CheckLength(estimator, trajectory, nameof(estimate.CoordinateSkills), estimate.CoordinateSkills);
         (double[] hypergradient, TrustDecision[] decisions) = trust.Decide(trajectory, estimate, isTrusted);
         return new(hypergradient, estimate.Value, decisions, estimate.Koopman);
+    }
+
+    private static void CheckLength(IHypergradientEstimator estimator, Trajectory trajectory, string name, double[]? numbers)
+    {
+        if (numbers is not null && numbers.Length != trajectory.Width)
+            throw new InvalidOperationException($"Estimator '{estimator.Name}' gave a {name} of {numbers.Length} coordinates for a trajectory of {trajectory.Width}.");
     }
 
     /// <summary>As <see cref="LastSampleEstimator"/> has it, so that a local run uses one sample for all coordinates.</summary>

@@ -8,14 +8,15 @@ namespace Declarative;
 /// <param name="options">How it is tuned.</param>
 /// <param name="parts">The problem in parts.</param>
 /// <param name="plan">The mode.</param>
-internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions options, ModeParts parts, ModePlan plan)
+/// <param name="activity">Told of steps.</param>
+internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions options, ModeParts parts, ModePlan plan, TrainerActivity activity)
 {
     private readonly GuardedWindow guarded = new(parts, problem.Hyperparameters);
 
     /// <summary>Where the run stands.</summary>
     public RunPosition Position { get; set; } = new(options, parts.Coordinates, plan.Memory);
 
-    /// <summary>Whether an exception in the steps of a window has ended the run.</summary>
+    /// <summary>Whether divergence has ended the run.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>Takes a window of the run's own mode, and then an outer step, unless it is cut short.</summary>
@@ -90,6 +91,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
 
     private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, double discount, ITrainingObserver[] watching)
     {
+        using IDisposable taking = activity.TakeSteps();
         try
         {
             WindowSamples samples = guarded.Take(mode, steps, Position.Moves, discount, rollback =>
@@ -101,9 +103,9 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
             Position.Window++;
             return samples;
         }
-        catch (Exception exception)
+        catch (TrainingDivergedException)
         {
-            IsOver = !parts.Losses.IsCancellation(exception);
+            IsOver = true;
             throw;
         }
         finally

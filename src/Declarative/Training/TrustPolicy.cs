@@ -75,6 +75,23 @@ public sealed record TrustPolicy
         return (used, decisions);
     }
 
+    /// <summary>Refuses settings that make no sense.</summary>
+    /// <exception cref="ArgumentException">One does not; the message names it.</exception>
+    internal void Check()
+    {
+        Refuse(double.IsNaN(LeastSkill), nameof(LeastSkill), LeastSkill, "a skill");
+        Refuse(double.IsNaN(RegainingSkill), nameof(RegainingSkill), RegainingSkill, "a skill");
+        Refuse(!(LargestRadius > 0), nameof(LargestRadius), LargestRadius, "a positive number");
+        Refuse(!(FullStepScore >= 0), nameof(FullStepScore), FullStepScore, "a number from 0 on");
+        Refuse(LeastDistinctSamples < 1, nameof(LeastDistinctSamples), LeastDistinctSamples, "a number from 1 on");
+    }
+
+    private static void Refuse(bool isWrong, string name, double value, string wanted)
+    {
+        if (isWrong)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} of the trust policy is {wanted}, not {value}."));
+    }
+
     private static string Unskilled(double? skill) => skill is { } found
         ? string.Create(CultureInfo.InvariantCulture, $"back-test skill {found:0.00}") : "trust was lost, and there is no back-test";
 

@@ -233,7 +233,9 @@ public sealed class BilevelTrainerTests
         Tensor before = model.parameters().First().clone();
         Assert.Throws<IOException>(() => trainer.Run(4));
         Assert.True(before.Equals(model.parameters().First()));
-        Assert.Contains("make a new one", Assert.Throws<InvalidOperationException>(() => trainer.Run(4)).Message);
+        // From there it goes on.
+        trainer.Run(4);
+        Assert.Equal(8, trainer.Steps);
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class OuterDecisionTests
     public void An_estimate_of_the_wrong_width_is_refused_with_the_estimators_name()
     {
         var wrong = new Spy(new Narrow());
-        Assert.Contains("'spy' gave 1 coordinates for a trajectory of 2",
+        Assert.Contains("'spy' gave a Value of 1 coordinates for a trajectory of 2",
             Assert.Throws<InvalidOperationException>(() => Decide(wrong, new(), Trajectories.Of(40, [.. Decays, _ => 3]), 200)).Message);
     }
 

@@ -44,7 +44,7 @@ internal static class ShapeOperations
         },
         [Operation.Concatenate] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.cat(new[] {{ {1..} }}, {0:long})", "Concatenated"),
         [Operation.Stack] = Joining("d(x, y) = (dx, dy)", "global::TorchSharp.torch.stack(new[] {{ {1..} }}, {0:long})", "Stacked"),
-        [Operation.MatrixProduct] = new("d(xy) = dx y + x dy", "{0}.matmul({1})", null, (_, _) => Constant.One, (_, _) => Constant.One)
+        [Operation.MatrixProduct] = new("d(xy) = dx y + x dy", "{0}.MatrixProduct({1})", null, (_, _) => Constant.One, (_, _) => Constant.One)
         {
             Shape = ShapeRule.Other,
             Forward = (x, _, argument) => argument == 0 ? LinearMap.Of("TimesMatrix", x[1]) : LinearMap.Of("MatrixTimes", x[0]),

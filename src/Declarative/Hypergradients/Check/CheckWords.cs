@@ -5,8 +5,6 @@ namespace Declarative;
 /// <summary>Says what a check found wrong, and where to look.</summary>
 internal static class CheckWords
 {
-    private const string Cause = "RuntimeError: ";
-
     /// <summary>Coordinates on which modes and finite differences disagree: a sentence for each place to look at.</summary>
     public static IEnumerable<string> Deviations(IEnumerable<(HypergradientCheckRow Row, double Scale)> deviating, double tolerance) =>
         deviating.Select(item => (item.Row.Name, Diagnosis: Diagnose(item.Row, tolerance, item.Scale))).GroupBy(item => item.Diagnosis.Where)
@@ -59,12 +57,4 @@ internal static class CheckWords
             $"{item.Name}: nothing depends on it in {steps} step{(steps == 1 ? "" : "s")}. The update rule does not come to use it (momentum needs two steps; ")
             + "a condition on the step; a step size of 0). Take more steps, or Fix() it."
         : $"{item.Name}: a loss reads it, but nothing depends on it. Is it multiplied by zero, clipped, or on the constant side of a condition?";
-
-    /// <summary>What an exception says, as one sentence: without the traces that native code adds, behind which TorchScript puts the cause.</summary>
-    public static string Sentence(Exception e)
-    {
-        string[] lines = e.Message.Split('\n');
-        string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
-        return line.EndsWith('.') ? line : line + ".";
-    }
 }

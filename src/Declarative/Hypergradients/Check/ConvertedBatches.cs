@@ -10,7 +10,7 @@ internal sealed class ConvertedBatches(IBatchSource source, ScalarType type) : I
     public Batch At(long step)
     {
         Batch batch = source.At(step);
-        return batch with { Inputs = Convert(batch.Inputs), Targets = Convert(batch.Targets) };
+        return batch is null ? null! : batch with { Inputs = Convert(batch.Inputs), Targets = Convert(batch.Targets) };
     }
 
     private Tensor Convert(Tensor tensor) => tensor is not null && tensor.is_floating_point() ? tensor.to(type) : tensor!;

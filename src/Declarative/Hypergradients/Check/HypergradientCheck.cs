@@ -31,7 +31,7 @@ public static class HypergradientCheck
         options ??= new();
         options.Check();
         if (!problem.Hyperparameters.Any(item => item.IsLearned))
-            throw new ArgumentException("No hyperparameter of the problem is learned: there is nothing to check.", nameof(problem));
+            throw new ArgumentException("No hyperparameter of the problem is learned: there is nothing to check. Learn() one.", nameof(problem));
         using var scope = NewDisposeScope();
         using var borrowed = new BorrowedProblem(problem);
         using var kernels = new RunKernels(problem.Model, differentiatesTwice: true);
@@ -58,7 +58,7 @@ public static class HypergradientCheck
         {
             // Where the problem itself is at fault, this throws again, and that is the exception to see.
             ReplayedRun run = replay(type);
-            notes.Add($"Not in float64: {CheckWords.Sentence(e)} Finite differences in {type.ToString().ToLowerInvariant()} judge coarsely. Register the "
+            notes.Add($"Not in float64: {NativeErrors.Sentence(e)} Finite differences in {type.ToString().ToLowerInvariant()} judge coarsely. Register the "
                 + "tensors that a loss or the model holds as buffers, or convert them where they are used.");
             return run;
         }
@@ -73,7 +73,7 @@ public static class HypergradientCheck
         }
         catch (Exception e)
         {
-            notes.Add($"Not compared with float32: {CheckWords.Sentence(e)}");
+            notes.Add($"Not compared with float32: {NativeErrors.Sentence(e)}");
             return null;
         }
     }

@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using System.Globalization;
 
 namespace Declarative;
@@ -113,7 +114,7 @@ internal sealed class HypergradientExamination
         }
         catch (Exception e)
         {
-            failures.Add((mode, CheckWords.Sentence(e)));
+            failures.Add((mode, NativeErrors.Sentence(e)));
         }
         return null;
     }

@@ -11,6 +11,7 @@ internal sealed class GraphTape(TapeContext context, OptimizerState state) : IWi
     private readonly Stack<KeptGraph> kept = [];
     private KeptGraph? open;
     private Tensor? reached;
+    private (Tensor Parameter, long[] Version)? first;
 
     /// <inheritdoc/>
     public Tensor Forward(long step)
@@ -20,6 +21,7 @@ internal sealed class GraphTape(TapeContext context, OptimizerState state) : IWi
         reached = null;
         var graph = new KeptGraph(parameter, context.Parameters, state.Copy());
         kept.Push(graph);
+        first ??= (parameter, TensorContents.Versions([parameter]));
         (Tensor loss, LossGradient gradient, bool isWhole) = context.Losses.TrainingAt(step, graph.At, context.Leaves);
         if (!isWhole)
             throw new InvalidOperationException("A part of the model that is implemented in native code came into use in the middle of a run: "
@@ -33,7 +35,14 @@ internal sealed class GraphTape(TapeContext context, OptimizerState state) : IWi
     }
 
     /// <inheritdoc/>
-    public void Finish() => context.Parameters.Write(reached!);
+    public void Finish()
+    {
+        // The leaves of the window's first step are views of one vector, which nothing but a loss writes to.
+        if (first is { } start && !TensorContents.Versions([start.Parameter]).SequenceEqual(start.Version))
+            throw ParameterVector.WrittenElsewhere(context.Parameters.Slices.FirstOrDefault(slice => !slice.Of(start.Parameter).Equals(slice.Of(context.Parameters.Vector)),
+                context.Parameters.Slices[0]).Name);
+        context.Parameters.Write(reached!);
+    }
 
     /// <inheritdoc/>
     public TapeStep Back(long step)
