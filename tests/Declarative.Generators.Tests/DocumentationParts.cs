@@ -10,7 +10,6 @@ internal static class DocumentationParts
         global using Declarative.Interop;
         global using Declarative.Koopman;
         global using TorchSharp;
-        global using TorchSharp.Modules;
         global using static TorchSharp.torch;
         global using static TorchSharp.torch.nn;
         global using static TorchSharp.torch.nn.functional;

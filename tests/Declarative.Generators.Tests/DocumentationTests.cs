@@ -55,6 +55,17 @@ public sealed partial class DocumentationTests
         Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{page} links to {target}"));
     }
 
+    [Fact]
+    public void Every_reason_of_a_decision_is_explained()
+    {
+        string page = Read(Path.Combine("src", "Declarative", "docs", "reading-a-report.md"));
+        string[] reasons = [.. new[] { "Training", "Koopman" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(root, "src", "Declarative", folder), "*.cs"))
+            .SelectMany(file => Reason().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))];
+        Assert.Contains("last round", reasons);
+        Assert.All(reasons, reason => Assert.Contains(reason, page));
+    }
+
     private static IEnumerable<string> AllPages() => new[] { "README.md", Path.Combine("samples", "README.md"), Path.Combine("samples", "Study", "README.md") }
         .Concat(Directory.GetFiles(Path.Combine(root, "src", "Declarative", "docs"), "*.md").Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal));
 
@@ -67,6 +78,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("^```.*?^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
+
+    // As literals; those that numbers are put into are not found by it.
+    [GeneratedRegex(@"(?:HypergradientSource\.\w+, [01], (?:\w+ \? )?|const string Reason = |Failure = [^""\n]*)""([^""]+)""")]
+    private static partial Regex Reason();
 
     [GeneratedRegex(@"\]\(([^)#\s]+)[^)]*\)")]
     private static partial Regex Link();
