@@ -26,6 +26,8 @@ internal sealed record Options
 
     public required string OutputFolder { get; init; }
 
+    public string? ReportFolder { get; init; }
+
     /// <summary>Reads the arguments; answers --help and --version itself, with null.</summary>
     /// <exception cref="UsageException">An option is unknown or impossible.</exception>
     public static Options? Parse(string[] arguments)
@@ -38,11 +40,11 @@ internal sealed record Options
         Option<int> seed = Number("--seed", "Seed of initial parameters and batches.", 0, smallest: 0);
         Option<string> device = Choice("--device", "Where to compute.", "cpu", "cpu", "cuda");
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);
-        Option<string> output = Output("summary.json, trajectory.csv and trajectory.png");
+        Option<string> output = Output("summary.json, trajectory.csv and trajectory.png"), report = Report();
 
         RootCommand command = new("Trains a network on Fashion-MNIST images while it tunes learning rate, momentum and weight decay.")
         {
-            data, model, method, steps, window, seed, device, threads, output,
+            data, model, method, steps, window, seed, device, threads, output, report,
         };
         if (Read(command, arguments) is not { } parsed)
             return null;
@@ -57,6 +59,7 @@ internal sealed record Options
             Device = parsed.GetValue(device)!,
             Threads = parsed.GetValue(threads),
             OutputFolder = OutputFolderOf(parsed, output),
+            ReportFolder = parsed.GetValue(report),
         };
     }
 }

@@ -27,7 +27,7 @@ static void Run(Options options)
     Experiment experiment = new(options, data, device);
     List<MethodSummary> methods = [];
     foreach (string method in options.Methods)
-        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method)]));
+        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method), .. Reports(options, method)]));
 
     Summary summary = new()
     {
@@ -44,3 +44,11 @@ static void Run(Options options)
     picture.Save(Path.Combine(options.OutputFolder, "trajectory.png"));
     Console.Write($"\n{summary.ToTable()}\nwritten to {options.OutputFolder}: summary.json, trajectory.csv, trajectory.png\n");
 }
+
+static ITrainingObserver[] Reports(Options options, string method) => options.ReportFolder is not { } reports ? []
+    : SampleProgram.Begin<ITrainingObserver[]>("--report", Path.Combine(reports, method), folder =>
+    [
+        new CsvLog(Path.Combine(folder, "trajectory.csv")).Observe(method),
+        new TensorBoardLog(folder),
+        new HtmlReport(Path.Combine(folder, "report.html"), $"{options.Model} on Fashion-MNIST, {method}"),
+    ]);

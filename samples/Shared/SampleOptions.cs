@@ -48,6 +48,10 @@ public static class SampleOptions
     /// <summary>The folder for what a run writes.</summary>
     public static Option<string> Output(string files) => Text("--out", "DIR", $"Folder for {files}. Default: runs/<time>.");
 
+    /// <summary>The folder for the reports of each method, if any are wanted.</summary>
+    public static Option<string> Report() =>
+        Text("--report", "DIR", "Folder for report.html, a CSV file and TensorBoard's event files of each method. Default: none are written.");
+
     /// <summary>The folder asked for, or a new one, named after the time.</summary>
     public static string OutputFolderOf(ParseResult parsed, Option<string> output) => parsed.GetValue(output)
         ?? Path.Combine("runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));

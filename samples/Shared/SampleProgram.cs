@@ -26,7 +26,11 @@ public static class SampleProgram
 
     /// <summary>Runs what begins to write into the output folder.</summary>
     /// <exception cref="UsageException">It cannot be written there.</exception>
-    public static T Begin<T>(string folder, Func<string, T> begin)
+    public static T Begin<T>(string folder, Func<string, T> begin) => Begin("--out", folder, begin);
+
+    /// <summary>Runs what begins to write into a folder that an option names.</summary>
+    /// <exception cref="UsageException">It cannot be written there.</exception>
+    public static T Begin<T>(string option, string folder, Func<string, T> begin)
     {
         try
         {
@@ -34,7 +38,7 @@ public static class SampleProgram
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--out: cannot write into '{folder}': {e.Message}");
+            throw new UsageException($"{option}: cannot write into '{folder}': {e.Message}");
         }
     }
 

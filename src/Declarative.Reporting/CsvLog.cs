@@ -11,27 +11,28 @@ namespace Declarative.Reporting;
 /// it is fixed) and <c>name.decision</c>. Numbers are written in the invariant culture with as many digits as are needed to read the
 /// same number back, so equal runs give equal files.</para>
 /// <para>Several methods may share a file: ask for one observer each. Every row is on disk when its window's report returns.</para>
+/// <para>A run that goes on after a checkpoint keeps the rows that the file holds, but those of its own method after the step where it goes
+/// on, which it is about to write again: the file of a run that was killed and resumed is that of a run that was not.</para>
 /// </remarks>
 public sealed class CsvLog
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private string? header;
+    private bool isBegun;
 
-    /// <summary>Begins a file, creating its directory where needed, or goes on with one.</summary>
+    /// <summary>Opens a file, creating it and its directory where needed.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="append">Whether to keep the rows of an existing file and write below them.</param>
+    /// <param name="append">Whether to keep the rows of an existing file and write below them. Without, the first run replaces them, unless it
+    /// goes on after a checkpoint.</param>
     /// <exception cref="IOException">The file cannot be written there.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written there.</exception>
     public CsvLog(string path, bool append = false)
     {
         FilePath = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath) ?? FilePath);
-        if (append && File.Exists(FilePath))
-            header = File.ReadLines(FilePath).FirstOrDefault();
-        else
-            File.WriteAllText(FilePath, "", Utf8);
+        File.AppendAllText(FilePath, "", Utf8);
+        isBegun = append;
     }
 
     /// <summary>The full path of the file.</summary>
@@ -47,19 +48,28 @@ public sealed class CsvLog
         return new Rows(this, method);
     }
 
-    private void Begin(IReadOnlyList<string> names)
+    private void Begin(TrainingPlan plan, string method)
+    {
+        string header = Header(plan.Names);
+        if (!isBegun && plan.FirstStep == 0)
+            File.WriteAllText(FilePath, "", Utf8);
+        isBegun = true;
+        string? found = CsvRows.Read(FilePath).FirstOrDefault();
+        if (found is not null && found != header)
+            throw new InvalidOperationException($"'{FilePath}' holds rows of other hyperparameters: its header is '{found}', not '{header}'.");
+        if (found is null)
+            File.WriteAllText(FilePath, header + "\n", Utf8);
+        else if (plan.FirstStep > 0)
+            CsvRows.Keep(FilePath, row => row.First != method || !long.TryParse(row.Second, CultureInfo.InvariantCulture, out long step) || step <= plan.FirstStep);
+    }
+
+    private static string Header(IReadOnlyList<string> names)
     {
         StringBuilder line = new("method,step,trainingLoss,validationLoss");
         foreach (string name in names)
             foreach (string suffix in (ReadOnlySpan<string>)["", ".local", ".estimate", ".decision"])
                 AppendText(line.Append(','), name + suffix);
-        string wanted = line.ToString();
-        if (header is null)
-            File.AppendAllText(FilePath, wanted + "\n", Utf8);
-        else if (header != wanted)
-            throw new InvalidOperationException(
-                $"'{FilePath}' holds rows of other hyperparameters: its header is '{header}', not '{wanted}'.");
-        header = wanted;
+        return line.ToString();
     }
 
     private static void AppendText(StringBuilder line, string text)
@@ -75,7 +85,7 @@ public sealed class CsvLog
 
     private sealed class Rows(CsvLog log, string method) : ITrainingObserver
     {
-        public void OnStarted(TrainingPlan plan) => log.Begin(plan.Names);
+        public void OnStarted(TrainingPlan plan) => log.Begin(plan, method);
 
         public void OnWindow(WindowReport window)
         {

@@ -16,6 +16,13 @@ internal sealed class OptimizerState(UpdateState[] groups) : IDisposable
     /// <summary>The states as they are now, in tensors of their own.</summary>
     public OptimizerState Copy() => new([.. groups.Select(group => group.Copy())]);
 
+    /// <summary>Writes the states down, or fills them.</summary>
+    public void Exchange(StateExchange with)
+    {
+        for (int i = 0; i < groups.Length; i++)
+            groups[i].Exchange(with, $"state {i}");
+    }
+
     /// <summary>Releases the states.</summary>
     public void Dispose() => Array.ForEach(groups, group => group.Dispose());
 }
@@ -37,6 +44,13 @@ internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
 
     /// <summary>The tangents as they are now, in tensors of their own.</summary>
     public OptimizerTangents Copy() => new([.. groups.Select(group => group.Copy())]);
+
+    /// <summary>Writes the tangents down, or fills them.</summary>
+    public void Exchange(StateExchange with)
+    {
+        for (int i = 0; i < groups.Length; i++)
+            groups[i].Exchange(with, $"tangent {i}");
+    }
 
     /// <summary>Releases the tangents.</summary>
     public void Dispose() => Array.ForEach(groups, group => group.Dispose());

@@ -14,6 +14,12 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     // What the user put into evaluation mode inside a model that trains stays there: frozen batch norm.
     private readonly nn.Module[] frozen = problem.Model.training ? [.. problem.Model.modules().Where(module => !module.training)] : [];
 
+    /// <summary>Asked to stop, no further training step is evaluated.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Whether an exception is what being asked to stop leads to; a loss may be cancelled by something of its own.</summary>
+    public bool IsCancellation(Exception exception) => exception is OperationCanceledException && Cancellation.IsCancellationRequested;
+
     /// <summary>The gradient of the training loss of a step.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="leaves">The leaves of learned tensor hyperparameters.</param>
@@ -37,6 +43,9 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         LossGradient gradient = found with { LeafParts = found.LeafParts[..leaves.Length] };
         return (loss, gradient, IsWhole: Enumerable.Range(leaves.Length, parameters.Views.Length).All(original => !found.DependsOn(original)));
     }
+
+    /// <summary>A training batch, by its step.</summary>
+    public Batch TrainingBatch(long step) => training.At(step);
 
     /// <summary>A validation batch, by the number of the draw.</summary>
     public Batch ValidationBatch(long draw) => validation.At(draw);
@@ -68,6 +77,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     // The batch of a training step; the random numbers and the model are its own from here on.
     private Batch Begin(long step)
     {
+        Cancellation.ThrowIfCancellationRequested();
         RandomNumbers.SeedStep(seed, step, onCuda);
         Train();
         return training.At(step);

@@ -159,6 +159,14 @@ public abstract class Hyperparameter
         Publish();
     }
 
+    /// <summary>Puts values and coordinates where they were, to the last bit: φ need not be the u's image where u has not moved.</summary>
+    internal void Place(ReadOnlySpan<double> formerValues, ReadOnlySpan<double> formerCoordinates)
+    {
+        formerValues.CopyTo(values);
+        formerCoordinates.CopyTo(coordinates);
+        Publish();
+    }
+
     /// <summary>Makes each entry of now many: the new entry i starts from the former entry <paramref name="formerOf"/>(i).</summary>
     private protected void Expand(int count, Func<int, int> formerOf)
     {

@@ -39,6 +39,25 @@ public sealed class NumberTangent
     /// <param name="factors">[q].</param>
     internal NumberTangent ScaleRows(double[] factors) => new(rows, [.. rows.Select((row, i) => factors[row] * values[i])]);
 
+    /// <summary>Writes it down.</summary>
+    /// <param name="with">Where to, or where from.</param>
+    /// <param name="name">What it is called there.</param>
+    /// <param name="coordinates">q.</param>
+    /// <returns>What was written.</returns>
+    internal NumberTangent Exchange(StateExchange with, string name, long coordinates)
+    {
+        int count = (int)with.Count($"{name} count", rows.Length, coordinates);
+        (long[] places, double[] entries) = (new long[count], new double[count]);
+        for (int i = 0; i < Math.Min(count, rows.Length); i++)
+            (places[i], entries[i]) = (rows[i], values[i]);
+        with.Counts($"{name} rows", places);
+        with.Numbers(name, entries);
+        for (int i = 0; i < count; i++)
+            if (places[i] < 0 || places[i] >= coordinates || (i > 0 && places[i] <= places[i - 1]))
+                throw with.Unfit($"'{name} rows' are not ascending rows of {coordinates}");
+        return count == 0 ? Zero : new(Array.ConvertAll(places, place => (int)place), entries);
+    }
+
     /// <summary>A sum.</summary>
     public static NumberTangent operator +(NumberTangent left, NumberTangent right)
     {

@@ -74,6 +74,15 @@ public sealed class UpdateState : IDisposable
         Step = Step,
     };
 
+    /// <summary>Writes the states down, or fills them.</summary>
+    internal void Exchange(StateExchange with, string name)
+    {
+        with.Numbers($"{name} numbers", numbers);
+        for (int i = 0; i < tensors.Length; i++)
+            if (tensors[i] is { } slot)
+                with.Tensor($"{name} tensor {i}", slot.Value);
+    }
+
     /// <summary>Releases the states.</summary>
     public void Dispose()
     {

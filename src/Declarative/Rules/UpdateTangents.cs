@@ -112,6 +112,18 @@ public sealed class UpdateTangents : IDisposable
     internal UpdateTangents Slice(ParameterSlice slice, NumberTangent[]? seeds = null) =>
         new(seeds ?? hyperparameters, [.. numbers], [.. tensors.Select(tensor => tensor?.Slice(slice))], parameter.Slice(slice)) { Gradient = slice.Of(Gradient) };
 
+    /// <summary>Writes all that is carried down, or fills it; not φ̇ of the hyperparameters, which each step makes anew.</summary>
+    internal void Exchange(StateExchange with, string name)
+    {
+        with.Tensor($"{name} parameter", parameter.Value);
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            if (tensors[i] is { } slot)
+                with.Tensor($"{name} tensor {i}", slot.Value);
+            numbers[i] = numbers[i].Exchange(with, $"{name} number {i}", parameter.Value.size(0));
+        }
+    }
+
     /// <summary>Releases the tangents.</summary>
     public void Dispose()
     {

@@ -17,14 +17,8 @@ public sealed class BilevelTrainer : IDisposable
     private readonly GlocalOptions options;
     private readonly ModeParts parts;
     private readonly ModePlan plan;
-    private readonly IOuterState outer;
-    private readonly OuterMoves moves;
-    private readonly GuardedWindow guarded;
-    private readonly WindowMemory memory;
-    private readonly TrustStanding standing;
-    private long step;
-    private int window;
-    private bool isOver;
+    private readonly TrainingWindows windows;
+    private string[] resumed = [];
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
     /// <param name="problem">What to train.</param>
@@ -43,7 +37,6 @@ public sealed class BilevelTrainer : IDisposable
         this.options = options ?? new();
         this.options.Check();
         var coordinates = new LearnedCoordinates(problem.Hyperparameters);
-        outer = this.options.OuterOrDefault.Start(coordinates.Count);
         foreach (Hyperparameter item in problem.Hyperparameters)
             if (item is NumberHyperparameter { IsLearned: true } && !problem.Groups.Any(group => group.Optimizer.Hyperparameters.Contains(item)))
                 throw new ArgumentException($"Hyperparameter '{item.Name}' is learned, but it belongs to an update rule that is not this problem's "
@@ -54,40 +47,97 @@ public sealed class BilevelTrainer : IDisposable
         var losses = new LossEvaluation(problem, parameters, trainingBatches, validationBatches, unchecked((ulong)this.options.Seed));
         parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
         plan = new(problem.Hyperparameters, this.options, parts);
-        moves = new(coordinates, this.options.Rollbacks);
-        guarded = new(parts, moves, problem.Hyperparameters);
-        memory = new(plan.Memory);
-        standing = new(coordinates.Count);
+        windows = new(problem, this.options, parts, plan);
     }
 
     /// <summary>The inner steps taken so far.</summary>
-    public long Steps => step;
+    public long Steps => windows.Position.Step;
 
     /// <summary>Takes inner steps, with an outer step after each full window. Called again, it goes on from there, with a new window: a run
     /// that is no multiple of the window ends with a shorter one, after which no outer step is taken.</summary>
     /// <param name="steps">How many.</param>
     /// <param name="observers">Who watches.</param>
+    /// <param name="checkpoints">Where to write checkpoints: now and then, at the end, and when the run is cancelled.</param>
+    /// <param name="cancellation">Asks the run to stop: it finishes its inner step, goes back to the last window's end, writes a checkpoint and
+    /// throws. The trainer can go on from there.</param>
     /// <remarks>Whatever is thrown, the model then has the parameters of the last window's end. Where a window's steps threw it, the trainer takes
-    /// no further one; where an observer or the estimator did, it can go on.</remarks>
+    /// no further one; where an observer or the estimator did, or the run was cancelled, it can go on.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
-    /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable; the message says which and why.</exception>
-    public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null)
+    /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable, or the checkpoints that are there are of another run;
+    /// the message says which and why.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written.</exception>
+    public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null, CheckpointFolder? checkpoints = null,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         CheckUsable();
+        checkpoints?.CheckBelongs(Steps);
         ITrainingObserver[] watching = [.. observers ?? []];
-        long end = step + steps, horizon = options.Horizon ?? end;
-        return Watched(watching, steps, options.Window, () => plan.Reason, () =>
+        RunCheckpoints? written = checkpoints is null ? null : new(checkpoints, Write);
+        long end = Steps + steps, horizon = options.Horizon ?? end;
+        return Watched(watching, steps, options.Window, () => plan.Reason, written, cancellation, () =>
         {
             WindowReport? last = null;
-            while (step < end)
+            while (Steps < end)
             {
-                last = RunWindow((int)Math.Min(options.Window, end - step), horizon, watching);
+                last = windows.Run((int)Math.Min(options.Window, end - Steps), horizon, watching);
                 Array.ForEach(watching, observer => observer.OnWindow(last));
+                written?.Offer(Steps, isEnd: Steps == end, watching);
             }
             return last!;
         });
+    }
+
+    /// <summary>Writes a checkpoint: all that the run is. A file of that name is replaced when the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidOperationException">No run has begun yet, or an exception has ended it.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public CheckpointReport Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        CheckUsable();
+        return plan.Settled is null ? throw new InvalidOperationException("There is nothing to save before the first Run().") : Write(Path.GetFullPath(path));
+    }
+
+    /// <summary>Goes on from a checkpoint: parameters, hyperparameters and all that the run remembered become what they were. Model, losses, data and
+    /// options are to be made as for the run that wrote it; what differs is told, and refused.</summary>
+    /// <param name="path">The file.</param>
+    /// <remarks>On the CPU of the same machine, with the same number of threads, the run that goes on gives the same numbers, to the last bit, as one
+    /// that was never interrupted. Reading runs no code and makes no type that the file names.</remarks>
+    /// <exception cref="CheckpointException">It is refused, and nothing has changed; the message says why, and which earlier one is good.</exception>
+    /// <exception cref="InvalidOperationException">An exception has ended this trainer's run.</exception>
+    public CheckpointReport Resume(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        CheckUsable();
+        string file = Path.GetFullPath(path);
+        try
+        {
+            Read(file);
+        }
+        catch (CheckpointException refused) when (RunCheckpoints.Before(file) is { } before)
+        {
+            throw new CheckpointException(refused.Fault, file, refused.Reason, before, refused.InnerException);
+        }
+        return new(Steps, file, new FileInfo(file).Length);
+    }
+
+    /// <summary>Goes on from the last checkpoint of a folder that is whole. Those after it that are not are given another name, and the next run's log
+    /// says why.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <returns>The one that it goes on from; null where there is none, and the run begins at its start.</returns>
+    /// <exception cref="CheckpointException">One is of another run, or none is whole; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">An exception has ended this trainer's run.</exception>
+    public CheckpointReport? Resume(CheckpointFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        CheckUsable();
+        (CheckpointReport? read, IReadOnlyList<CheckpointException> refused) = RunCheckpoints.ReadLast(folder, Read);
+        resumed = [.. resumed, .. refused.Select(bad => bad.Message)];
+        return read;
     }
 
     /// <summary>Trains several times from where the trainer stands, each time with the settings that the exact global hypergradient of the time
@@ -95,6 +145,7 @@ public sealed class BilevelTrainer : IDisposable
     /// <param name="steps">The steps of each time: all of the training that the settings are for.</param>
     /// <param name="rounds">How many times.</param>
     /// <param name="observers">Who watches; each round is a window to them, and their steps count on from round to round.</param>
+    /// <param name="cancellation">Asks the run to stop: it finishes its inner step, goes back to where the round began, and throws.</param>
     /// <remarks>The method of Maclaurin, Duvenaud and Adams (2015), with checkpoints in place of reversible steps: the most faithful, and
     /// the dearest, about four and a half gradients a step and round. Settings are constant through a round, so that what is learned is the
     /// best constant ones; the estimator, the trust policy and the memory of tangents take no part. A round that diverges is taken back, and taken
@@ -102,25 +153,26 @@ public sealed class BilevelTrainer : IDisposable
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">Nothing is learned, the checkpoints need more than the memory limit, or a loss is not usable.</exception>
-    public TrainingResult RunRestarted(int steps, int rounds, IEnumerable<ITrainingObserver>? observers = null)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public TrainingResult RunRestarted(int steps, int rounds, IEnumerable<ITrainingObserver>? observers = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
         CheckUsable();
         CheckGlobal(steps);
         ITrainingObserver[] watching = [.. observers ?? []];
-        return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", () =>
+        return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", null, cancellation, () =>
         {
             WindowReport? last = null;
-            long first = step;
+            long first = Steps;
             for (int round = 1; round <= rounds; round++)
             {
                 using var start = new WindowStart(parts, plan.Mode);
-                last = RunRound(start, steps, isLast: round == rounds, watching) with { Step = first + (long)round * steps };
+                last = windows.RunRound(start, steps, isLast: round == rounds, watching) with { Step = first + (long)round * steps };
                 if (round < rounds)
                 {
                     start.Restore();
-                    step = first;
+                    windows.Position.Step = first;
                 }
                 Array.ForEach(watching, observer => observer.OnWindow(last));
             }
@@ -128,16 +180,21 @@ public sealed class BilevelTrainer : IDisposable
         });
     }
 
-    private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, Func<WindowReport> train)
+    private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, RunCheckpoints? checkpoints,
+        CancellationToken cancellation, Func<WindowReport> train)
     {
         using var scope = NewDisposeScope();
         IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        using RunKernels kernels = plan.Begin(step);
-        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), kernels.Notes)
+        using RunKernels kernels = plan.Begin(Steps);
+        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), [.. kernels.Notes, .. resumed])
         {
-            FirstStep = step,
+            FirstStep = Steps,
+            Device = parts.Parameters.Vector.device.ToString(),
+            Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
             Options = options,
         };
+        resumed = [];
+        parts.Losses.Cancellation = cancellation;
         try
         {
             Array.ForEach(watching, observer => observer.OnStarted(announced));
@@ -146,7 +203,7 @@ public sealed class BilevelTrainer : IDisposable
             PublishValues();
             var result = new TrainingResult
             {
-                Steps = step,
+                Steps = Steps,
                 TrainingLoss = last.TrainingLoss,
                 ValidationLoss = last.ValidationLoss,
                 Hyperparameters = names.Zip(last.Values).ToDictionary(pair => pair.First, pair => pair.Second),
@@ -157,8 +214,14 @@ public sealed class BilevelTrainer : IDisposable
         }
         catch (Exception exception)
         {
+            if (parts.Losses.IsCancellation(exception))
+                checkpoints?.Offer(Steps, isEnd: true, watching);
             Array.ForEach(watching, observer => Tell(observer, exception));
             throw;
+        }
+        finally
+        {
+            parts.Losses.Cancellation = default;
         }
     }
 
@@ -177,27 +240,31 @@ public sealed class BilevelTrainer : IDisposable
     /// <summary>The exact global hypergradient: the derivative of the validation loss after further steps, taken on the batches that a run would
     /// see and with the hyperparameters as they are now, from here. What the estimators estimate. Nothing changes by it.</summary>
     /// <param name="steps">How many steps: those up to the horizon.</param>
+    /// <param name="cancellation">Asks to stop.</param>
     /// <returns>For each of <see cref="TrainingPlan.Names"/> the derivative with respect to u; NaN for fixed ones.</returns>
     /// <remarks>Reverse mode over all steps at once, with checkpoints: about four and a half gradients a step, memory for 2√steps times parameters
     /// and optimizer state. The validation batch is that of the next window.</remarks>
     /// <exception cref="InvalidOperationException">Nothing is learned, the checkpoints need more than the memory limit, or an exception has ended
     /// the run.</exception>
-    public double[] GlobalHypergradient(int steps)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public double[] GlobalHypergradient(int steps, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         CheckUsable();
         CheckGlobal(steps);
         using var scope = NewDisposeScope();
-        using RunKernels kernels = plan.Begin(step);
+        using RunKernels kernels = plan.Begin(Steps);
         using var start = new WindowStart(parts, plan.Mode);
-        using ReverseMode reverse = NewGlobalMode(start);
+        using ReverseMode reverse = start.BeginReverse();
+        parts.Losses.Cancellation = cancellation;
         try
         {
-            Trajectory whole = reverse.Run(new(window, step, steps, steps)).Trajectory!;
+            Trajectory whole = reverse.Run(new(windows.Position.Window, Steps, steps, steps)).Trajectory!;
             return parts.Coordinates.Spread<double>(whole[0], double.NaN);
         }
         finally
         {
+            parts.Losses.Cancellation = default;
             start.Restore();
             parts.Losses.RestoreMode();
             PublishValues();
@@ -214,7 +281,7 @@ public sealed class BilevelTrainer : IDisposable
     private void CheckUsable()
     {
         ObjectDisposedException.ThrowIf(parts.Parameters.Vector.IsInvalid, this);
-        if (isOver)
+        if (windows.IsOver)
             throw new InvalidOperationException("An exception has ended this trainer's run; make a new one.");
         parts.Coordinates.CheckUnchanged(problem.Hyperparameters);
         parts.Parameters.CheckAttached();
@@ -228,12 +295,12 @@ public sealed class BilevelTrainer : IDisposable
                 : $"The global hypergradient over {steps} steps needs checkpoints of {(long)bytes} bytes, above the limit of {options.MemoryLimit}.");
     }
 
-    // A mode for any number of steps at once, that begins where the run's own mode stood.
-    private ReverseMode NewGlobalMode(WindowStart start)
+    private CheckpointReport Write(string file) => RunState.Write(file, problem, options, parts, plan, windows.Position);
+
+    private void Read(string file)
     {
-        var reverse = new ReverseMode(parts, ReverseStorage.Checkpoints);
-        start.GiveTo(reverse);
-        return reverse;
+        (windows.Position, resumed) = RunState.Read(file, problem, options, parts, plan);
+        PublishValues();
     }
 
     // A rule's fields hold what its last step and tensor read.
@@ -241,90 +308,5 @@ public sealed class BilevelTrainer : IDisposable
     {
         foreach (NumberHyperparameter item in problem.Hyperparameters.OfType<NumberHyperparameter>())
             item.Publish();
-    }
-
-    private WindowReport RunWindow(int steps, long horizon, ITrainingObserver[] watching)
-    {
-        plan.Mode.Discount(memory.Discount);
-        // The stride divides a full window; one that is cut short may have to be sampled at every step.
-        int stride = options.SampleStride == options.Window ? steps : steps % options.Stride == 0 ? options.Stride : 1;
-        long first = step;
-        WindowSamples samples = Take(plan.Mode, new(window, first, steps, stride), watching);
-
-        double[] local = [];
-        double[] estimate = [];
-        TrustDecision[] decisions = [];
-        KoopmanReport? koopman = null;
-        if (samples.Trajectory is { } trajectory)
-        {
-            local = trajectory[trajectory.Length - 1].ToArray();
-            // The samples of a series at one point are no steps of time: what is wanted is their limit.
-            double wanted = samples.Solver is not null ? double.PositiveInfinity : Math.Max((double)(horizon - first - stride) / stride, trajectory.Length - 1);
-            int[] unbelievable = memory.Note(local, samples.ValidationLoss);
-            (double[] hypergradient, estimate, decisions, koopman) = OuterDecision.Of(options.Estimator, options.Trust, trajectory, wanted, standing);
-            foreach (int row in unbelievable)
-                decisions[row] = decisions[row] with { Reason = WindowMemory.Reason };
-            foreach (int row in parts.Coordinates.OverAt(first))
-                decisions[row] = new(HypergradientSource.None, 0, "its segment is over");
-            if (steps < options.Window)
-                Array.Fill(decisions, new(HypergradientSource.None, 0, "window cut short"));
-            else
-                moves.Take(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
-        }
-        return Report(samples, local, estimate, decisions) with
-        {
-            Koopman = (koopman is null ? null : koopman with { Stride = stride })?.Spread(parts.Coordinates.EntryCount, numbers => parts.Coordinates.Spread<double>(numbers, double.NaN)),
-            Solver = samples.Solver,
-        };
-    }
-
-    private WindowReport RunRound(WindowStart start, int steps, bool isLast, ITrainingObserver[] watching)
-    {
-        using ReverseMode reverse = NewGlobalMode(start);
-        WindowSamples samples = Take(reverse, new(window, step, steps, steps), watching);
-        using (ModeState reached = reverse.Save())
-            plan.Mode.Restore(reached);
-        double[] hypergradient = samples.Trajectory![0].ToArray();
-        TrustDecision[] decisions = [.. hypergradient.Select(entry => entry == 0 || isLast
-            ? new TrustDecision(HypergradientSource.None, 0, isLast ? "last round" : "zero") : new(HypergradientSource.WholeWindow, 1, "exact"))];
-        if (!isLast)
-            moves.Take(outer.Step(hypergradient, [.. decisions.Select(decision => decision.Scale)]));
-        return Report(samples, hypergradient, hypergradient, decisions);
-    }
-
-    private WindowReport Report(WindowSamples samples, double[] local, double[] estimate, TrustDecision[] decisions) => new()
-    {
-        Window = window - 1,
-        Step = step,
-        TrainingLoss = samples.TrainingLosses.Average(),
-        ValidationLoss = samples.ValidationLoss,
-        Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
-        Local = parts.Coordinates.Spread<double>(local, double.NaN),
-        Estimate = parts.Coordinates.Spread<double>(estimate, double.NaN),
-        Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
-    };
-
-    private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, ITrainingObserver[] watching)
-    {
-        try
-        {
-            WindowSamples samples = guarded.Take(mode, steps, ReferenceEquals(mode, plan.Mode) && plan.Memory != TangentMemory.Reset, rollback =>
-            {
-                parts.Losses.RestoreMode();
-                Array.ForEach(watching, observer => observer.OnRollback(rollback));
-            });
-            step += steps.Steps;
-            window++;
-            return samples;
-        }
-        catch
-        {
-            isOver = true;
-            throw;
-        }
-        finally
-        {
-            parts.Losses.RestoreMode();
-        }
     }
 }

@@ -4,20 +4,25 @@ namespace Declarative;
 
 /// <summary>Takes windows, and takes one back that went wrong: again after a smaller outer step, so many times, and then not any more.</summary>
 /// <param name="parts">The problem.</param>
-/// <param name="moves">The outer steps.</param>
 /// <param name="hyperparameters">For messages.</param>
-internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, HyperparameterSet hyperparameters)
+internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperparameters)
 {
     /// <summary>Takes the steps of a window. Whatever is thrown, all is then as it was at the window's start.</summary>
     /// <param name="mode">Takes them.</param>
     /// <param name="window">The window.</param>
-    /// <param name="carriesTangents">Whether it begins with tangents of those before it.</param>
+    /// <param name="moves">The outer steps that led here.</param>
+    /// <param name="discount">The factor on what the mode remembers of those before it.</param>
     /// <param name="rolledBack">Told of each time that the window is taken back.</param>
     /// <exception cref="TrainingDivergedException">It went wrong too often.</exception>
-    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, bool carriesTangents, Action<RollbackReport> rolledBack)
+    public WindowSamples Take(IHypergradientMode mode, InnerWindow window, OuterMoves moves, double discount, Action<RollbackReport> rolledBack)
     {
         parts.Parameters.CheckAttached();
+        // What is forgotten need not be saved. Any other factor comes after, so that a window that is taken back and taken again later has it once.
+        if (discount == 0)
+            mode.Discount(0);
         using var start = new WindowStart(parts, mode);
+        if (discount != 0)
+            mode.Discount(discount);
         try
         {
             for (bool isFirst = true; ; isFirst = false)
@@ -33,8 +38,8 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
                 start.Restore();
                 // Tangents that are carried may be the trouble themselves, and are not needed.
                 mode.Discount(0);
-                if (!moves.TryShrink() && !(isFirst && carriesTangents))
-                    throw Diverged(what, at);
+                if (!moves.TryShrink() && !(isFirst && discount != 0))
+                    throw Diverged(what, at, moves.Left);
                 rolledBack(new(window.Index, at, what, moves.Left));
             }
         }
@@ -64,7 +69,7 @@ internal sealed class GuardedWindow(ModeParts parts, OuterMoves moves, Hyperpara
         return null;
     }
 
-    private TrainingDivergedException Diverged(string what, long at) => new(string.Create(CultureInfo.InvariantCulture,
-        $"At step {at} {what}{(moves.Left == 1 ? "" : ", also after the last outer step was taken back")}. ")
+    private TrainingDivergedException Diverged(string what, long at, double left) => new(string.Create(CultureInfo.InvariantCulture,
+        $"At step {at} {what}{(left == 1 ? "" : ", also after the last outer step was taken back")}. ")
         + $"The hyperparameters were {string.Join(", ", hyperparameters)}. The model has the parameters of the last good window.", at);
 }

@@ -49,6 +49,21 @@ internal sealed record ModeChoice(HypergradientMode Mode, ReverseStorage Storage
         return new(chosen.Mode, chosen.Storage, $"{chosen.Name} ({reason})");
     }
 
+    /// <summary>Writes down what was chosen, or reads it.</summary>
+    /// <param name="with">Where to, or where from.</param>
+    /// <param name="settled">What this run has chosen; null where it has not yet.</param>
+    /// <returns>What was written.</returns>
+    public static ModeChoice Exchange(StateExchange with, ModeChoice? settled)
+    {
+        var mode = (HypergradientMode)with.Count("mode", (long)(settled?.Mode ?? default), (long)HypergradientMode.Implicit);
+        var storage = (ReverseStorage)with.Count("storage", (long)(settled?.Storage ?? default), (long)ReverseStorage.Checkpoints);
+        string reason = with.Text("mode's reason", settled?.Reason ?? "");
+        if (settled is not null ? mode != settled.Mode || storage != settled.Storage
+            : mode is not (HypergradientMode.Forward or HypergradientMode.Reverse) || mode == HypergradientMode.Reverse == (storage == ReverseStorage.Automatic))
+            throw with.Unfit($"it took its steps in another mode: {reason}");
+        return settled ?? new(mode, storage, reason);
+    }
+
     private static string? Obstacle(GlocalOptions options, GraphProbe probe) =>
         !probe.CanStandIn ? "a part of the model is implemented in native code"
         : probe.GraphBytes is null && options.Storage != ReverseStorage.Graphs ? "their size cannot be measured here" : null;

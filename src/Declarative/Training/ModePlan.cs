@@ -9,6 +9,7 @@ internal sealed class ModePlan : IDisposable
     /// <summary>Each learned setting costs forward mode a Hessian-vector product a step: with more than these, memory costs more than it gives.</summary>
     private const int MostRemembered = 6;
 
+    private readonly HyperparameterSet hyperparameters;
     private readonly GlocalOptions options;
     private readonly ModeParts parts;
     private readonly bool wasAutomatic;
@@ -21,26 +22,43 @@ internal sealed class ModePlan : IDisposable
     /// <exception cref="InvalidOperationException">The tangents of forward mode need more memory than the limit.</exception>
     public ModePlan(HyperparameterSet hyperparameters, GlocalOptions options, ModeParts parts)
     {
+        this.hyperparameters = hyperparameters;
         this.parts = parts;
         wasAutomatic = options.Memory.IsAutomatic;
         Memory = Settle(options, parts);
-        options = this.options = options with { Memory = Memory };
+        this.options = options with { Memory = Memory };
         if (parts.Coordinates.Count == 0)
-            (mode, Reason) = (NewForwardMode(), "plain steps (nothing is learned)");
+            Adopt(new(HypergradientMode.Forward, default, "plain steps (nothing is learned)"));
         else if (options.Mode == HypergradientMode.Forward)
-            (mode, Reason) = (NewForwardMode(), $"forward mode (as asked for{Remembered})");
+            Adopt(new(HypergradientMode.Forward, default, $"forward mode (as asked for{Remembered})"));
         else if (options.Mode == HypergradientMode.Implicit)
-            (mode, Reason) = (new ImplicitMode(parts, hyperparameters, options.Solver), $"implicit mode, {options.Solver.Name} (as asked for)");
+            Adopt(new(HypergradientMode.Implicit, default, $"implicit mode, {options.Solver.Name} (as asked for)"));
     }
 
     /// <summary>The mode. There is one once a run has begun.</summary>
     public IHypergradientMode Mode => mode!;
 
+    /// <summary>What was settled, and why; null where a look at the model is still to come.</summary>
+    public ModeChoice? Settled { get; private set; }
+
     /// <summary>What a window keeps of the tangents, settled.</summary>
     public TangentMemory Memory { get; }
 
     /// <summary>Which mode it is, and why, for the log.</summary>
-    public string Reason { get; private set; } = "";
+    public string Reason => Settled?.Reason ?? "";
+
+    /// <summary>Settles the mode, where it is not settled yet.</summary>
+    /// <exception cref="InvalidOperationException">The tangents of forward mode need more memory than the limit.</exception>
+    public void Adopt(ModeChoice choice)
+    {
+        mode ??= choice.Mode switch
+        {
+            HypergradientMode.Forward => new ForwardMode(parts, options.MemoryLimit, Memory),
+            HypergradientMode.Implicit => new ImplicitMode(parts, hyperparameters, options.Solver),
+            _ => new ReverseMode(parts, choice.Storage),
+        };
+        Settled ??= choice;
+    }
 
     /// <summary>Begins a run.</summary>
     /// <param name="step">Its first step, from 0.</param>
@@ -84,17 +102,12 @@ internal sealed class ModePlan : IDisposable
             ? TangentMemory.Guarded(options.Memory.Discount) : TangentMemory.Reset;
     }
 
-    private ForwardMode NewForwardMode() => new(parts, options.MemoryLimit, Memory);
-
     private void Probe(long step, RunKernels kernels)
     {
         GraphProbe probe = GraphProbe.Of(parts.OpenWindow(), step, kernels);
         isProbed = true;
         needsCompositeAttention = kernels.UsesCompositeAttention;
-        if (mode is not null)
-            return;
-        ModeChoice choice = ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe);
-        Reason = choice.Reason;
-        mode = choice.Mode == HypergradientMode.Forward ? NewForwardMode() : new ReverseMode(parts, choice.Storage);
+        if (mode is null)
+            Adopt(ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe));
     }
 }

@@ -32,7 +32,7 @@ public sealed record OuterAdam : OuterOptimizer
 
         private readonly double[] first = new double[coordinates];
         private readonly double[] second = new double[coordinates];
-        private readonly int[] steps = new int[coordinates];
+        private readonly long[] steps = new long[coordinates];
 
         public double[] Step(ReadOnlySpan<double> hypergradient, ReadOnlySpan<double> scale)
         {
@@ -50,6 +50,13 @@ public sealed record OuterAdam : OuterOptimizer
                 moves[i] = Math.Clamp(move, -settings.LargestMove, settings.LargestMove);
             }
             return moves;
+        }
+
+        public void Exchange(StateExchange with)
+        {
+            with.Numbers("outer first moment", first);
+            with.Numbers("outer second moment", second);
+            with.Counts("outer steps", steps);
         }
     }
 }

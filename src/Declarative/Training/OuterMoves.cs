@@ -6,9 +6,9 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
     // Trouble shortens the moves that follow; good windows make them longer again.
     private const double Shrinkage = .5, Recovery = 1.25;
 
-    private double[]? before;
-    private double[] move = [];
-    private double[] reached = [];
+    private double[] before = coordinates.Read();
+    private double[] move = new double[coordinates.Count];
+    private double[] reached = coordinates.Read();
     private double scale = 1;
     private int shrunk;
 
@@ -27,6 +27,17 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
         shrunk = 0;
     }
 
+    /// <summary>Writes down what is remembered, or fills it.</summary>
+    public void Exchange(StateExchange with)
+    {
+        with.Numbers("moves before", before);
+        with.Numbers("moves last", move);
+        with.Numbers("moves reached", reached);
+        scale = with.Number("moves scale", scale);
+        Left = with.Number("moves left", Left);
+        shrunk = (int)with.Count("moves shrunk", shrunk, rollbacks);
+    }
+
     /// <summary>Told that a window went well.</summary>
     public void Good() => scale = Math.Min(1, scale * Recovery);
 
@@ -36,7 +47,7 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
     {
         double[] now = coordinates.Read();
         // Values that were set since are not to be moved to where others came from.
-        if (before is null || shrunk == rollbacks || move.All(entry => entry == 0) || !now.SequenceEqual(reached))
+        if (shrunk == rollbacks || move.All(entry => entry == 0) || !now.SequenceEqual(reached))
             return false;
         shrunk++;
         scale *= Shrinkage;

@@ -15,4 +15,7 @@ internal interface IOuterState
     /// <param name="scale">The confidence in each entry, in [0, 1]: a factor on the move. At 0 the coordinate does not move and is
     /// not remembered.</param>
     double[] Step(ReadOnlySpan<double> hypergradient, ReadOnlySpan<double> scale);
+
+    /// <summary>Writes down what is remembered, or fills it.</summary>
+    void Exchange(StateExchange with);
 }

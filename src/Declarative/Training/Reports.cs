@@ -15,6 +15,12 @@ public sealed record TrainingPlan(long Steps, int Window, IReadOnlyList<string> 
     /// <summary>The inner steps that were taken before: not 0 where a trainer goes on, or a checkpoint was resumed.</summary>
     public long FirstStep { get; init; }
 
+    /// <summary>Where it is computed: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    public string Device { get; init; } = "";
+
+    /// <summary>The values φ with which it begins, in the order of <see cref="Names"/>.</summary>
+    public IReadOnlyList<double> Values { get; init; } = [];
+
     /// <summary>How the run tunes.</summary>
     public GlocalOptions Options { get; init; } = new();
 }

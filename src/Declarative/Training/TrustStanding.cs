@@ -6,6 +6,9 @@ internal sealed class TrustStanding(int coordinates)
 {
     private readonly bool[] isLost = new bool[coordinates];
 
+    /// <summary>Writes down what is remembered, or fills it.</summary>
+    public void Exchange(StateExchange with) => with.Flags("trust lost", isLost);
+
     /// <summary>Whether a coordinate may be estimated, given the skill of its estimate, or nothing where it has none.</summary>
     public bool IsTrusted(TrustPolicy policy, int coordinate, double? skill)
     {

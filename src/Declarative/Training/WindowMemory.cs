@@ -16,6 +16,13 @@ internal sealed class WindowMemory(TangentMemory memory)
     /// <summary>The factor on the tangents as the next window begins.</summary>
     public double Discount => forgets ? 0 : memory.Discount;
 
+    /// <summary>Writes down what is remembered, or fills it.</summary>
+    public void Exchange(StateExchange with)
+    {
+        forgets = with.Flag("memory forgets", forgets);
+        size = with.Number("memory size", size);
+    }
+
     /// <summary>Looks at a window's hypergradients.</summary>
     /// <param name="local">h at the window's end [q].</param>
     /// <param name="validationLoss">Its validation loss.</param>

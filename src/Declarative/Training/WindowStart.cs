@@ -3,6 +3,7 @@ namespace Declarative;
 /// <summary>All that a window changes, as it was at its start: θ, what the mode carries, and the model's buffers.</summary>
 internal sealed class WindowStart : IDisposable
 {
+    private readonly ModeParts parts;
     private readonly TapeContext context;
     private readonly IHypergradientMode mode;
     private readonly KeptPoint point;
@@ -11,6 +12,7 @@ internal sealed class WindowStart : IDisposable
     /// <summary>Saves it.</summary>
     public WindowStart(ModeParts parts, IHypergradientMode mode)
     {
+        this.parts = parts;
         this.mode = mode;
         context = parts.OpenWindow();
         point = new(context);
@@ -24,8 +26,13 @@ internal sealed class WindowStart : IDisposable
         mode.Restore(carried);
     }
 
-    /// <summary>Lets another mode begin where this one began.</summary>
-    public void GiveTo(IHypergradientMode other) => other.Restore(carried);
+    /// <summary>A mode for any number of steps at once, that begins where this one began.</summary>
+    public ReverseMode BeginReverse()
+    {
+        var reverse = new ReverseMode(parts, ReverseStorage.Checkpoints);
+        reverse.Restore(carried);
+        return reverse;
+    }
 
     /// <summary>Where the window goes wrong from here, if its losses, gradients or parameters do. θ and the buffers are changed.</summary>
     public (long Step, string What)? Diagnose(InnerWindow window)

@@ -13,7 +13,8 @@ public sealed class ConsoleProgressTests
         Assert.Equal("glocal: forward mode (as asked for)", lines[1]);
         Assert.StartsWith("glocal:  10% 200/2000  training 0.5000  validation 0.7500  ", lines[2]);
         Assert.Contains("  learningRate 1e-4 momentum 0.9 weights 25  ", lines[2]);
-        Assert.EndsWith(" steps/s", lines[2]);
+        Assert.Matches(" [0-9]+ steps/s  0:00 left$", lines[2]);
+        Assert.EndsWith(" steps/s", lines[11]);
         Assert.StartsWith("glocal: 100% 2000/2000", lines[11]);
         Assert.Equal("glocal: done in 6.3 s, validation loss 0.5000", lines[12]);
         Assert.Equal(14, lines.Length);
@@ -21,14 +22,38 @@ public sealed class ConsoleProgressTests
     }
 
     [Fact]
-    public void A_terminal_gets_one_line_that_is_rewritten()
+    public void A_run_that_goes_on_counts_its_own_tenths_and_speed_and_tells_where_it_stands()
     {
-        string text = Show(interactive: true);
+        ManualTime time = new();
+        using StringWriter output = new();
+        ITrainingObserver progress = new PlainProgress("run", output, time);
+        progress.OnStarted(Reports.Plan(1000, 10, "learningRate") with { FirstStep = 3000 });
+        time.Advance(10);
+        progress.OnWindow(Reports.Window(300, 3010, 0.5, .1));
+        progress.OnCheckpoint(new CheckpointReport(3010, "run.ckpt", 100));
+        progress.OnWindow(Reports.Window(309, 3100, 0.5, .1));
+        progress.OnFailed(new InvalidOperationException("two\nlines"));
 
-        Assert.Equal(4, text.Split('\n').Length);
-        Assert.Contains("\rglocal:   0% 10/2000", text);
-        Assert.Contains("\rglocal: 100% 2000/2000", text);
-        Assert.EndsWith($"\rglocal: done in 6.3 s, validation loss 0.5000{Environment.NewLine}", text);
+        string[] lines = output.ToString().Split(Environment.NewLine);
+        Assert.Equal("run: 1,000 steps after step 3,000, window 10, 101,770 parameters, 1 hyperparameter learned", lines[0]);
+        Assert.Equal("run:  77% 3100/4000  training 0.5000  validation 0.7500  learningRate 0.1  checkpoint 3010  10 steps/s  1:30 left", lines[2]);
+        Assert.Equal("run: stopped by an error after step 3,100: two lines", lines[3]);
+        Assert.Equal(5, lines.Length);
+    }
+
+    [Fact]
+    public void A_silent_minute_is_too_long()
+    {
+        ManualTime time = new();
+        using StringWriter output = new();
+        ITrainingObserver progress = new PlainProgress("run", output, time);
+        progress.OnStarted(Reports.Plan(100_000, 10, "learningRate"));
+        foreach (int window in Enumerable.Range(1, 4))
+        {
+            time.Advance(31);
+            progress.OnWindow(Reports.Window(window, 10 * window, 0.5, .1));
+        }
+        Assert.Equal(2 + 2, output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]

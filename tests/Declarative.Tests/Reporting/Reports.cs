@@ -1,3 +1,6 @@
+using System.Numerics;
+using Declarative.Koopman;
+
 namespace Declarative.Tests.Reporting;
 
 /// <summary>Reports of runs that never took place.</summary>
@@ -16,6 +19,16 @@ internal static class Reports
         Local = [.. values.Select(_ => 1.0 / 3)],
         Estimate = [.. values.Select(_ => double.NaN)],
         Decisions = [.. values.Select(_ => new TrustDecision(HypergradientSource.Estimate, 1, ""))],
+    };
+
+    /// <summary>A window of a model with these eigenvalues.</summary>
+    public static KoopmanReport Koopman(double stride, params Complex[] eigenvalues) => new()
+    {
+        Modes = [.. eigenvalues.Select((value, i) => new KoopmanMode { Eigenvalue = value, Amplitudes = [0.1 * (i + 1), 0.01] })],
+        Limit = [0.5, -0.25],
+        SpectralRadius = 1.02,
+        Residual = 0.05,
+        Stride = stride,
     };
 
     public static TrainingResult Result(long steps, double loss) => new()

@@ -21,6 +21,7 @@ public sealed class FashionMnistTests : IDisposable
         { "--threads 0", "--threads" },
         { "--seed -1", "--seed" },
         { "--out occupied", "occupied" },
+        { "--report occupied --steps 20 --window 20", "--report" },
         { "--colour red", "--colour" },
         { "--steps", "--steps" },
     };
@@ -28,7 +29,7 @@ public sealed class FashionMnistTests : IDisposable
     [Fact]
     public void Writes_what_it_promises_and_repeats_itself()
     {
-        SampleResult first = sample.Run("--steps 60 --window 20 --seed 3 --out first");
+        SampleResult first = sample.Run("--steps 60 --window 20 --seed 3 --out first --report reports");
         first.MustSucceed();
         Assert.Contains("glocal", first.Output);
         SampleResult second = sample.Run("--steps 60 --window 20 --seed 3 --out second");
@@ -59,6 +60,15 @@ public sealed class FashionMnistTests : IDisposable
             Assert.Equal(method.GetProperty("name").GetString() == "fixed", learningRate == 1e-3);
         }
         Assert.True(new FileInfo(sample.File("first", "trajectory.png")).Length > 10_000);
+
+        foreach (string method in (string[])["fixed", "local", "glocal", "guarded"])
+        {
+            string report = File.ReadAllText(sample.File("reports", method, "report.html"));
+            Assert.Contains("Completed: all 60 steps.", report);
+            Assert.Contains("learningRate", report);
+            Assert.StartsWith($"{lines[0]}\n{method},", File.ReadAllText(sample.File("reports", method, "trajectory.csv")));
+            Assert.Single(Directory.GetFiles(sample.File("reports", method), "events.out.tfevents.*"));
+        }
     }
 
     [Theory]

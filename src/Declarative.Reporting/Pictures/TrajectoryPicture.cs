@@ -13,7 +13,7 @@ public sealed class TrajectoryPicture
     private const int PanelHeight = 210;
 
     private readonly string? title;
-    private readonly List<TrajectoryTrace> traces = [];
+    private readonly List<RunTrace> traces = [];
 
     /// <summary>Makes an empty picture.</summary>
     /// <param name="title">A line above the panels, if any.</param>
@@ -24,25 +24,31 @@ public sealed class TrajectoryPicture
     public ITrainingObserver Observe(string method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        TrajectoryTrace trace = new(method);
+        RunTrace trace = new(method, HyperparameterGroup.Of);
         traces.Add(trace);
         return trace;
     }
+
+    /// <summary>Draws a run that somebody else records.</summary>
+    internal void Add(RunTrace trace) => traces.Add(trace);
 
     /// <summary>Writes the picture of all that was recorded so far.</summary>
     /// <param name="path">The PNG file; its directory is created where needed.</param>
     /// <param name="width">The width in pixels, at least 600; the height follows from the number of panels.</param>
     /// <exception cref="InvalidOperationException">No window has been recorded yet.</exception>
     /// <exception cref="IOException">The file cannot be written there.</exception>
-    public void Save(string path, int width = 1200)
+    public void Save(string path, int width = 1200) => PictureFile.Save(Encode(width), path);
+
+    /// <summary>The picture as a PNG file's contents.</summary>
+    internal byte[] Encode(int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 600);
-        if (traces.All(trace => trace.Steps.Count == 0))
+        if (traces.All(trace => trace.Rows.Count == 0))
             throw new InvalidOperationException("There is nothing to draw: no window has been recorded.");
 
         PicturePanel[] panels = [.. NamesToShow().Select(ParameterPanel), LossPanel()];
         PictureLegend legend = new(title, LegendEntries(), width);
-        PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Steps.Count > 0).Max(trace => trace.Steps[^1]));
+        PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Rows.Count > 0).Max(trace => trace.Rows[^1].Step));
         float top = legend.Height;
         int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.AxisHeight);
 
@@ -57,13 +63,13 @@ public sealed class TrajectoryPicture
         }
         legend.Draw(surface.Canvas);
 
-        PictureFile.Save(surface, path);
+        return PictureFile.Encode(surface);
     }
 
     private IReadOnlyList<string> NamesToShow()
     {
         string[] all = [.. traces.SelectMany(trace => trace.Groups).Select(group => group.Name).Distinct()];
-        string[] moving = [.. all.Where(name => traces.SelectMany(trace => trace.Course(name) ?? []).Distinct().Skip(1).Any())];
+        string[] moving = [.. all.Where(name => traces.SelectMany(trace => Course(trace, name) ?? []).Distinct().Skip(1).Any())];
         return moving.Length > 0 ? moving : all;
     }
 
@@ -72,26 +78,29 @@ public sealed class TrajectoryPicture
         List<PictureCurve> curves = [];
         for (int i = 0; i < traces.Count; i++)
         {
-            if (traces[i].Course(name) is not { } course)
+            if (Course(traces[i], name) is not { } course)
                 continue;
-            bool isVector = traces[i].Groups.First(group => group.Name == name).Count > 1;
-            double[] medians = [.. course.Select(spread => spread.Median)];
-            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, medians)
+            bool isWide = traces[i].Groups[traces[i].IndexOf(name)].IsWide;
+            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. course.Select(spread => spread.Median)])
             {
-                Low = isVector ? [.. course.Select(spread => spread.Low)] : null,
-                High = isVector ? [.. course.Select(spread => spread.High)] : null,
+                Low = isWide ? [.. course.Select(spread => spread.Low)] : null,
+                High = isWide ? [.. course.Select(spread => spread.High)] : null,
             });
         }
         return new PicturePanel(name, curves);
     }
+
+    private static Spread[]? Course(RunTrace trace, string name) =>
+        trace.IndexOf(name) is >= 0 and int index ? [.. trace.Rows.Select(row => row.Values[index])] : null;
 
     private PicturePanel LossPanel()
     {
         List<PictureCurve> curves = [];
         for (int i = 0; i < traces.Count; i++)
         {
-            curves.Add(new PictureCurve(PictureColors.Of(i), 1.5f, LinePattern.Dotted, traces[i].Steps, [.. traces[i].TrainingLosses]));
-            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. traces[i].ValidationLosses]));
+            IReadOnlyList<TraceRow> rows = traces[i].Rows;
+            curves.Add(new PictureCurve(PictureColors.Of(i), 1.5f, LinePattern.Dotted, traces[i].Steps, [.. rows.Select(row => row.TrainingLoss)]));
+            curves.Add(new PictureCurve(PictureColors.Of(i), WidthOf(i), LinePattern.Solid, traces[i].Steps, [.. rows.Select(row => row.ValidationLoss)]));
         }
         return new PicturePanel("loss", curves);
     }

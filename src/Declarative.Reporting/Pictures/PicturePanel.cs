@@ -24,6 +24,9 @@ internal sealed class PicturePanel(string label, IReadOnlyList<PictureCurve> cur
     private const float TickFontSize = 15, LabelFontSize = 17, LabelBaseline = 36;
     private const string LabelColor = "#202020";
 
+    /// <summary>Adds what is no curve over the horizontal axis, if anything.</summary>
+    public Action<Plot>? Decorate { get; init; }
+
     /// <summary>Draws the panel into a rectangle of the canvas.</summary>
     /// <param name="canvas">Where to draw.</param>
     /// <param name="area">The rectangle, the labels of the axes included.</param>
@@ -38,6 +41,7 @@ internal sealed class PicturePanel(string label, IReadOnlyList<PictureCurve> cur
             AddBand(plot, curve, scale);
             AddLine(plot, curve, scale);
         }
+        Decorate?.Invoke(plot);
         plot.Axes.SetLimits(horizontal.Low, horizontal.High, scale.Low, scale.High);
         plot.Layout.Fixed(new PixelPadding(LeftMargin, RightMargin, axis is null ? BottomMargin : AxisHeight, TopMargin));
         Style(plot);

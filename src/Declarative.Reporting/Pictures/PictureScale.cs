@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace Declarative.Reporting;
 
-/// <summary>An axis of a panel: logarithmic where every value is positive, with ticks at round numbers.</summary>
+/// <summary>An axis of a panel: logarithmic where every value is positive, or symmetric-logarithmic around 0 where asked for, with ticks at
+/// round numbers.</summary>
 /// <param name="IsLogarithmic">Whether positions are the logarithms to base 10 of the values.</param>
 /// <param name="Low">The position of the axis's lower end.</param>
 /// <param name="High">The position of the axis's upper end.</param>
 /// <param name="Ticks">Where the labelled ticks stand.</param>
 internal sealed record PictureScale(bool IsLogarithmic, double Low, double High, IReadOnlyList<(double Position, string Label)> Ticks)
 {
-    private const double Margin = 0.06;
-    private const int FewestTicks = 3, MostTicks = 6;
+    private const double Margin = 0.06, LeastDistance = 0.12;
+    private const int FewestTicks = 3, MostTicks = 6, MostSymmetricDecades = 5;
     private static readonly double SmallestDecades = Math.Log10(1.5);
 
     private static readonly double[][] RoundMantissas =
@@ -29,8 +30,49 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
     /// <summary>A linear scale from exactly <paramref name="low"/> to exactly <paramref name="high"/>.</summary>
     public static PictureScale Linear(double low, double high) => new(false, low, high, LinearTicks(low, high));
 
+    /// <summary>Below what size values of either sign stand on a symmetric-logarithmic axis as on a linear one; 0 on other axes.</summary>
+    public double LinearSize { get; private init; }
+
+    /// <summary>A scale for values of either sign and of any size: logarithmic far from 0, linear around it, and 0 always on it.</summary>
+    public static PictureScale Symmetric(IEnumerable<double> values)
+    {
+        double[] finite = values.Where(double.IsFinite).ToArray();
+        double[] sizes = finite.Where(value => value != 0).Select(Math.Abs).Order().ToArray();
+        if (sizes.Length == 0)
+            return Linear(-1, 1);
+        // A few sizes near 0, where a curve changes its sign, are not to take most of the axis.
+        PictureScale scale = Linear(-1, 1) with { LinearSize = Math.Max(sizes[sizes.Length / 10], sizes[^1] * Math.Pow(10, -MostSymmetricDecades)) };
+        double low = scale.Position(Math.Min(0, finite.Min())), high = scale.Position(Math.Max(0, finite.Max())), pad = Margin * (high - low);
+        (low, high) = (low - pad, high + pad);
+        return scale with { Low = low, High = high, Ticks = scale.SymmetricTicks(low, high) };
+    }
+
     /// <summary>Where a value stands on the axis; NaN for what has no place.</summary>
-    public double Position(double value) => !double.IsFinite(value) ? double.NaN : IsLogarithmic ? Math.Log10(value) : value;
+    public double Position(double value) => !double.IsFinite(value) ? double.NaN
+        : LinearSize > 0 ? Math.Asinh(value / (2 * LinearSize)) / Math.Log(10)
+        : IsLogarithmic ? Math.Log10(value) : value;
+
+    private (double, string)[] SymmetricTicks(double low, double high)
+    {
+        // Labels beside that of 0 must leave it room, and an axis that is mostly on one side has room for more there.
+        double least = LeastDistance * (high - low);
+        int most = Math.Min(-low, high) > 0.25 * (high - low) ? MostTicks / 2 : MostTicks - 1;
+        int last = (int)Math.Floor(Math.Log10(Value(Math.Max(-low, high)))), first = (int)Math.Ceiling(Math.Log10(LinearSize));
+        int every = Math.Max(1, (last - first + most) / most);
+        List<double> sizes = [];
+        for (int decade = last; decade >= first && Position(Math.Pow(10, decade)) >= least; decade -= every)
+            sizes.Add(Math.Pow(10, decade));
+        IEnumerable<double> values = sizes.Count < 2
+            ? LinearTicks(Value(low), Value(high)).Select(tick => tick.Position)
+            : sizes.SelectMany(size => (double[])[-size, size]).Append(0);
+        List<(double Position, string Label)> ticks = [];
+        foreach (double value in values.OrderBy(Math.Abs))
+            if (Position(value) is var place && place >= low && place <= high && ticks.All(tick => Math.Abs(tick.Position - place) >= least))
+                ticks.Add((place, Label(value)));
+        return [.. ticks.OrderBy(tick => tick.Position)];
+    }
+
+    private double Value(double position) => 2 * LinearSize * Math.Sinh(position * Math.Log(10));
 
     private static PictureScale Padded(double low, double high)
     {

@@ -1,0 +1,69 @@
+namespace Declarative.Reporting;
+
+/// <summary>What is kept of one window: a few numbers for each group, however many hyperparameters there are.</summary>
+internal sealed record TraceRow(long Step, double TrainingLoss, double ValidationLoss, Spread[] Values, Spread[] Local, Spread[] Estimate)
+{
+    public static TraceRow Of(WindowReport window, IReadOnlyList<HyperparameterGroup> groups) => new(
+        window.Step, window.TrainingLoss, window.ValidationLoss,
+        [.. groups.Select(group => group.Spread(window.Values))],
+        [.. groups.Select(group => group.Spread(window.Local))],
+        [.. groups.Select(group => group.Spread(window.Estimate))]);
+}
+
+/// <summary>What pictures and reports keep of one run. Its memory is bounded: of a long run every second, fourth, ... window is kept, and
+/// always the last one.</summary>
+/// <param name="method">The run's name in a legend.</param>
+/// <param name="grouping">How coordinates are put together.</param>
+internal sealed class RunTrace(string method, Func<IReadOnlyList<string>, IReadOnlyList<HyperparameterGroup>> grouping) : ITrainingObserver
+{
+    private const int MostRows = 2_000, FewestRows = 200, MostNumbers = 60_000;
+
+    private readonly List<TraceRow> rows = [];
+    private WindowReport? latest;
+    private long windows;
+    private int every = 1, mostRows = MostRows;
+
+    public string Method { get; } = method;
+
+    public IReadOnlyList<HyperparameterGroup> Groups { get; private set; } = [];
+
+    /// <summary>Of how many windows one is kept.</summary>
+    public int Every => every;
+
+    /// <summary>The rows kept, the last window's among them.</summary>
+    public IReadOnlyList<TraceRow> Rows => latest is { } last && (rows.Count == 0 || rows[^1].Step < last.Step)
+        ? [.. rows, TraceRow.Of(last, Groups)] : rows;
+
+    public double[] Steps => [.. Rows.Select(row => (double)row.Step)];
+
+    /// <summary>Numbers in one row.</summary>
+    private int RowLength => 3 + Groups.Sum(group => group.IsWide ? 9 : 3);
+
+    public void OnStarted(TrainingPlan plan)
+    {
+        Groups = grouping(plan.Names);
+        mostRows = Math.Clamp(MostNumbers / RowLength, FewestRows, MostRows);
+        (latest, windows, every) = (null, 0, 1);
+        rows.Clear();
+    }
+
+    public void OnWindow(WindowReport window)
+    {
+        latest = window;
+        if (windows++ % every != 0)
+            return;
+        rows.Add(TraceRow.Of(window, Groups));
+        if (rows.Count <= mostRows)
+            return;
+        List<TraceRow> kept = [.. rows.Where((_, i) => i % 2 == 0)];
+        rows.Clear();
+        rows.AddRange(kept);
+        every *= 2;
+    }
+
+    /// <summary>Puts the rows of the run that is gone on with before those to come.</summary>
+    public void Restore(IEnumerable<TraceRow> earlier) => rows.InsertRange(0, earlier);
+
+    /// <summary>The place of a group, by its name; -1 where this run had no such group.</summary>
+    public int IndexOf(string name) => Groups.Index().Where(group => group.Item.Name == name).Select(group => group.Index).FirstOrDefault(-1);
+}
