@@ -1,13 +1,10 @@
-using System.Diagnostics;
-using System.Reflection;
-using System.Text;
 using System.Xml.Linq;
 
 namespace Declarative.Tests;
 
 /// <summary>
 /// A project of a user's, in a temporary folder outside the repository: it references the Declarative and the generator that this
-/// test run was built with, and is restored, built, run and published by the real <c>dotnet</c>.
+/// test run was built with, as files or as a package, and is restored, built, run and published by the real <c>dotnet</c>.
 /// </summary>
 internal sealed class ConsumerProject : IDisposable
 {
@@ -19,15 +16,20 @@ internal sealed class ConsumerProject : IDisposable
     /// <param name="packages">Packages to reference; their versions are the repository's.</param>
     /// <param name="warningsAsErrors">Whether a warning fails the build.</param>
     /// <param name="isNative">Whether <see cref="Publish"/> compiles it ahead of time, by NativeAOT.</param>
-    public ConsumerProject(string program, string[] packages, bool warningsAsErrors = true, bool isNative = false)
+    /// <param name="feed">Where it finds the package Declarative; without it, it references the assemblies.</param>
+    public ConsumerProject(string program, string[] packages, bool warningsAsErrors = true, bool isNative = false, LocalFeed? feed = null)
     {
         Folder = Directory.CreateTempSubdirectory("declarative-consumer-").FullName;
         // Nothing above the folder is to have a say, whatever the temporary folder lies in.
         Write("Directory.Build.props", "<Project />");
         Write("Directory.Build.targets", "<Project />");
         Write(".editorconfig", "root = true");
-        File.Copy(Path.Combine(RepositoryRoot, "Directory.Packages.props"), Path.Combine(Folder, "Directory.Packages.props"));
-        Write($"{Name}.csproj", ProjectFile(packages, warningsAsErrors, isNative).ToString());
+        // Whoever refers to the package knows none of the repository's pinned versions.
+        if (feed is null)
+            File.Copy(Path.Combine(Repository.Root, "Directory.Packages.props"), Path.Combine(Folder, "Directory.Packages.props"));
+        else
+            Write("Directory.Packages.props", "<Project />");
+        Write($"{Name}.csproj", ProjectFile(packages, warningsAsErrors, isNative, feed).ToString());
         Write("Program.cs", program);
         Directory.CreateDirectory(Temporary);
     }
@@ -44,27 +46,20 @@ internal sealed class ConsumerProject : IDisposable
     /// <summary>The folder that what runs has for its temporary files.</summary>
     public string Temporary => Path.Combine(Folder, "temporary");
 
-    private static string RepositoryRoot { get; } = typeof(ConsumerProject).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .SingleOrDefault(attribute => attribute.Key == "RepositoryRoot")?.Value
-        ?? throw new InvalidOperationException("The test project has no AssemblyMetadata item RepositoryRoot.");
-
-    private static string Configuration { get; } =
-        typeof(ConsumerProject).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
     private static string Generator { get; } =
-        Path.GetFullPath(Path.Combine(RepositoryRoot, "generators", "Declarative.Generators", "bin", Configuration, "netstandard2.0",
+        Path.GetFullPath(Path.Combine(Repository.Root, "generators", "Declarative.Generators", "bin", Repository.Configuration, "netstandard2.0",
             "Declarative.Generators.dll"));
 
     /// <summary>Writes a file of the project's.</summary>
     public void Write(string file, string text) => File.WriteAllText(Path.Combine(Folder, file), text);
 
     /// <summary>Restores and builds.</summary>
-    public CommandResult Build() => Dotnet(buildTimeout, BuildEnvironment, ["build", .. BuildArguments, "-o", Output]);
+    public CommandResult Build() => Dotnet(buildTimeout, Command.BuildEnvironment, ["build", .. BuildArguments, "-o", Output]);
 
     /// <summary>Publishes, framework-dependent or native; builds what is not built yet.</summary>
     public CommandResult Publish()
     {
-        CommandResult result = Dotnet(buildTimeout, BuildEnvironment, ["publish", .. BuildArguments, "-o", PublishOutput]);
+        CommandResult result = Dotnet(buildTimeout, Command.BuildEnvironment, ["publish", .. BuildArguments, "-o", PublishOutput]);
         if (result.ExitCode != 0)
         {
             return result;
@@ -96,7 +91,8 @@ internal sealed class ConsumerProject : IDisposable
         Dotnet(runTimeout, RunEnvironment, [Path.Combine(PublishOutput, $"{Name}.dll"), .. arguments]);
 
     /// <summary>Runs what was published natively.</summary>
-    public CommandResult RunNative(params string[] arguments) => Command(Path.Combine(PublishOutput, Name), runTimeout, RunEnvironment, arguments);
+    public CommandResult RunNative(params string[] arguments) =>
+        Command.Run(Path.Combine(PublishOutput, Name), Folder, runTimeout, RunEnvironment, arguments);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -115,14 +111,6 @@ internal sealed class ConsumerProject : IDisposable
     private static string[] BuildArguments =>
         [$"{Name}.csproj", "-c", "Release", "-nologo", "-v", "quiet", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
 
-    private static Dictionary<string, string> BuildEnvironment => new()
-    {
-        ["MSBUILDDISABLENODEREUSE"] = "1",
-        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-        ["DOTNET_CLI_UI_LANGUAGE"] = "en",
-        ["DOTNET_NOLOGO"] = "1",
-    };
-
     // The runtime's own temporary files are for debuggers.
     private Dictionary<string, string> RunEnvironment => new()
     {
@@ -130,7 +118,7 @@ internal sealed class ConsumerProject : IDisposable
         ["DOTNET_EnableDiagnostics"] = "0",
     };
 
-    private static XElement ProjectFile(string[] packages, bool warningsAsErrors, bool isNative)
+    private static XElement ProjectFile(string[] packages, bool warningsAsErrors, bool isNative, LocalFeed? feed)
     {
         if (!File.Exists(Generator))
         {
@@ -149,81 +137,39 @@ internal sealed class ConsumerProject : IDisposable
                 // Nobody debugs it, and stripping needs one more tool.
                 isNative ? new XElement("StripSymbols", false) : new XElement("UseAppHost", false),
                 // Otherwise a second build takes the first one's output for the project's own files, assemblies to reference among them.
-                new XElement("DefaultItemExcludes", "$(DefaultItemExcludes);out/**;published/**;temporary/**"),
+                new XElement("DefaultItemExcludes", "$(DefaultItemExcludes);out/**;published/**;temporary/**;packages/**"),
                 new XElement("InvariantGlobalization", true),
                 // No question to a server: tests must give the same result every day.
                 new XElement("NuGetAudit", false),
                 // libtorch is half a gigabyte: it is linked, not copied.
                 new XElement("CreateSymbolicLinksForCopyLocalIfPossible", true),
                 new XElement("CreateSymbolicLinksForPublishFilesIfPossible", true)),
-            new XElement("ItemGroup",
-                packages.Select(package => new XElement("PackageReference", new XAttribute("Include", package))),
-                new XElement("Reference", new XAttribute("Include", "Declarative"),
-                    new XElement("HintPath", typeof(Declarative.Interop.NativeLibraries).Assembly.Location)),
-                new XElement("Analyzer", new XAttribute("Include", Generator)),
-                // TorchSharp finds a module's parameters by reflection over its fields, so they must not be trimmed.
-                isNative ? new XElement("TrimmerRootAssembly", new XAttribute("Include", Name)) : null));
+            feed is null ? [References(packages)] : PackageReferences(packages, feed),
+            // TorchSharp finds a module's parameters by reflection over its fields, so they must not be trimmed.
+            isNative ? new XElement("ItemGroup", new XElement("TrimmerRootAssembly", new XAttribute("Include", Name))) : null);
     }
+
+    private static XElement References(string[] packages) => new("ItemGroup",
+        packages.Select(package => new XElement("PackageReference", new XAttribute("Include", package))),
+        new XElement("Reference", new XAttribute("Include", "Declarative"),
+            new XElement("HintPath", typeof(Declarative.Interop.NativeLibraries).Assembly.Location)),
+        new XElement("Analyzer", new XAttribute("Include", Generator)));
+
+    // Into a folder of its own, so that the machine's never holds a package of a test's; what is no package of ours is taken from there.
+    private static object[] PackageReferences(string[] packages, LocalFeed feed) =>
+    [
+        new XElement("PropertyGroup",
+            new XElement("RestoreAdditionalProjectSources", feed.Folder),
+            new XElement("RestorePackagesPath", "packages"),
+            new XElement("RestoreAdditionalProjectFallbackFolders", Repository.PackageFolder)),
+        new XElement("ItemGroup",
+            PackageReference("Declarative", LocalFeed.Version),
+            packages.Select(package => PackageReference(package, Repository.PackageVersion(package)))),
+    ];
+
+    private static XElement PackageReference(string name, string version) =>
+        new("PackageReference", new XAttribute("Include", name), new XAttribute("Version", version));
 
     private CommandResult Dotnet(TimeSpan timeout, Dictionary<string, string> environment, string[] arguments) =>
-        Command(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", timeout, environment, arguments);
-
-    private CommandResult Command(string file, TimeSpan timeout, Dictionary<string, string> environment, string[] arguments)
-    {
-        var start = new ProcessStartInfo(file, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // `dotnet test` hands its own MSBuild's settings down to the tests, where they would steer another MSBuild.
-        foreach (string key in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-        {
-            start.Environment.Remove(key);
-        }
-
-        foreach ((string key, string value) in environment)
-        {
-            start.Environment[key] = value;
-        }
-
-        var output = new StringBuilder();
-        void Append(object sender, DataReceivedEventArgs line)
-        {
-            lock (output)
-            {
-                output.AppendLine(line.Data);
-            }
-        }
-
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += Append;
-        process.ErrorDataReceived += Append;
-        process.Start();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(timeout))
-        {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            throw new TimeoutException($"{file} {string.Join(' ', arguments)} took longer than {timeout}:\n{output}");
-        }
-
-        // Only this overload waits for the last lines of output.
-        process.WaitForExit();
-        return new CommandResult($"{file} {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
-    }
-}
-
-/// <summary>How a command ended, and what it wrote to both of its outputs.</summary>
-internal sealed record CommandResult(string Command, int ExitCode, string Output)
-{
-    /// <summary>Fails the test, with all the output, unless the command succeeded.</summary>
-    public CommandResult MustSucceed()
-    {
-        Assert.True(ExitCode == 0, $"{Command} exited with {ExitCode}:\n{Output}");
-        return this;
-    }
+        Command.Run(Command.Dotnet, Folder, timeout, environment, arguments);
 }

@@ -7,7 +7,7 @@ namespace Declarative.Tests;
 /// rule that cannot be differentiated fails the build where it is wrong.</summary>
 public sealed partial class ConsumerTests
 {
-    private const string HeavyBall =
+    internal const string HeavyBall =
         """
         // An optimizer. Its settings are learned; the generator differentiates Update at compile time, forward and reverse.
         public sealed partial class HeavyBall
@@ -26,14 +26,14 @@ public sealed partial class ConsumerTests
         }
         """;
 
-    private const string Usings =
+    internal const string Usings =
         """
         using Declarative;
         using static TorchSharp.torch;
 
         """;
 
-    private const string Program =
+    internal const string Program =
         """
         using Declarative;
         using Declarative.Koopman;
@@ -96,14 +96,7 @@ public sealed partial class ConsumerTests
         CommandResult build = consumer.Build().MustSucceed();
         Assert.DoesNotContain(": warning ", build.Output, StringComparison.OrdinalIgnoreCase);
 
-        string[] lines = consumer.Run().MustSucceed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(3, lines.Length);
-        foreach (string line in lines)
-        {
-            double[] pair = [.. line.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-            Assert.True(Math.Abs(pair[0]) > 1e-6, line);
-            Assert.True(Math.Abs(pair[0] - pair[1]) <= 1e-6 * Math.Abs(pair[1]) + 1e-10, line);
-        }
+        MustAgree(consumer.Run().MustSucceed().Output);
     }
 
     [Fact]
@@ -115,13 +108,32 @@ public sealed partial class ConsumerTests
         consumer.Write("HeavyBall.cs", source);
         CommandResult build = consumer.Build();
 
+        MustFailAt(build, source, Unknown);
+    }
+
+    /// <summary>Each line has a hypergradient and the finite difference that it must be equal to.</summary>
+    internal static void MustAgree(string output)
+    {
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(3, lines.Length);
+        foreach (string line in lines)
+        {
+            double[] pair = [.. line.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+            Assert.True(Math.Abs(pair[0]) > 1e-6, line);
+            Assert.True(Math.Abs(pair[0] - pair[1]) <= 1e-6 * Math.Abs(pair[1]) + 1e-10, line);
+        }
+    }
+
+    /// <summary>The build failed, because of that call without derivative, and says so on it.</summary>
+    internal static void MustFailAt(CommandResult build, string source, string call)
+    {
         Assert.NotEqual(0, build.ExitCode);
         string[] lines = source.Split('\n');
-        int row = Array.FindIndex(lines, line => line.Contains(Unknown, StringComparison.Ordinal));
+        int row = Array.FindIndex(lines, line => line.Contains(call, StringComparison.Ordinal));
         Match error = ErrorLocation().Match(build.Output);
         Assert.True(error.Success, build.Output);
-        Assert.Equal($"{row + 1},{lines[row].IndexOf(Unknown, StringComparison.Ordinal) + 1}", error.Groups[1].Value);
-        Assert.Contains("torch.erfinv(", error.Groups[2].Value, StringComparison.Ordinal);
+        Assert.Equal($"{row + 1},{lines[row].IndexOf(call, StringComparison.Ordinal) + 1}", error.Groups[1].Value);
+        Assert.Contains($"torch.{call.Split('(')[0]}(", error.Groups[2].Value, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"HeavyBall\.cs\((\d+,\d+)\): error DECL0010: ([^\r\n]*)")]

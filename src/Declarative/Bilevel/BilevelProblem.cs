@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Declarative.Interop;
 using static TorchSharp.torch;
 
@@ -6,6 +7,8 @@ namespace Declarative;
 /// <summary>A bilevel problem: choose hyperparameters φ that minimise a validation loss at the parameters θ which training with φ
 /// reaches.</summary>
 /// <remarks>The caller owns the model and the losses; nothing of them is patched or copied.</remarks>
+[SuppressMessage("ApiDesign", "RS0026",
+    Justification = "An update rule is no list of groups: a parameter added to one constructor makes no call of the other ambiguous.")]
 public sealed class BilevelProblem
 {
     /// <summary>Puts a problem together.</summary>
