@@ -11,6 +11,11 @@ foreach (string name in wanted)
         case "overhead":
             StepOverhead.Run();
             break;
+        case "optimizers":
+            var report = new Report("optimizers", "Generated steps against TorchSharp's optimizers");
+            OptimizerTime.Run(report);
+            report.Save();
+            break;
         case "modes":
             ModeTime.Run();
             break;

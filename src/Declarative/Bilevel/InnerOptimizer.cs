@@ -61,15 +61,23 @@ internal sealed class InnerOptimizer
 
     /// <summary>One step.</summary>
     /// <param name="state">o; becomes o'.</param>
-    /// <param name="parameter">θ [p]. Not written.</param>
+    /// <param name="parameter">θ [p]. Not written, unless it may be.</param>
     /// <param name="gradient">g [p].</param>
     /// <param name="step">From 0.</param>
-    /// <returns>θ' [p], in the present dispose scope.</returns>
-    public Tensor Step(OptimizerState state, Tensor parameter, Tensor gradient, long step)
+    /// <param name="mayOverwrite">Whether θ may be overwritten by θ', which saves memory and time; a part of it may then be even where another
+    /// tensor is returned.</param>
+    /// <returns>θ' [p], in the present dispose scope: θ itself where all of it was overwritten.</returns>
+    public Tensor Step(OptimizerState state, Tensor parameter, Tensor gradient, long step, bool mayOverwrite = false)
     {
+        bool isOverwritten = true;
         for (int i = 0; i < groups.Length; i++)
-            groups[i].Steps.Step(Place(state, i, parameter, gradient, step));
-        return FlatParts.Join(state.Groups, group => group.Parameter);
+        {
+            UpdateState placed = Place(state, i, parameter, gradient, step, mayOverwrite);
+            Tensor before = placed.Parameter;
+            groups[i].Steps.Step(placed);
+            isOverwritten &= ReferenceEquals(before, placed.Parameter);
+        }
+        return isOverwritten ? parameter : FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
     /// <summary>One step with its derivative.</summary>
@@ -102,12 +110,13 @@ internal sealed class InnerOptimizer
             groups[i].Steps.AdjointStep(Place(before, i, parameter, gradient, step), adjoints.Groups[i]);
     }
 
-    private UpdateState Place(OptimizerState state, int group, Tensor parameter, Tensor gradient, long step)
+    private UpdateState Place(OptimizerState state, int group, Tensor parameter, Tensor gradient, long step, bool mayOverwrite = false)
     {
         UpdateState placed = state.Groups[group];
         placed.Parameter = groups[group].Of(parameter);
         placed.Gradient = groups[group].Of(gradient);
         placed.Step = step + 1;
+        placed.MayOverwrite = mayOverwrite;
         return placed;
     }
 
