@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Declarative.Benchmarks;
 
@@ -9,14 +10,9 @@ internal sealed class Report(string name, string title)
 {
     private readonly List<string> lines = [];
 
-    /// <summary>The folder that the repository keeps results in: that of the project's sources.</summary>
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "results");
-
-    /// <summary>Starts a part of the page.</summary>
-    public void Section(string heading, string text)
+    /// <summary>A paragraph.</summary>
+    public void Text(string text)
     {
-        Line("");
-        Line($"## {heading}");
         Line("");
         Line(text);
     }
@@ -32,13 +28,6 @@ internal sealed class Report(string name, string title)
     /// <summary>A row of the last table.</summary>
     public void Row(params string[] cells) => Line($"| {string.Join(" | ", cells)} |");
 
-    /// <summary>Text below a table.</summary>
-    public void Note(string text)
-    {
-        Line("");
-        Line(text);
-    }
-
     /// <summary>Writes the file.</summary>
     public void Save()
     {
@@ -47,6 +36,9 @@ internal sealed class Report(string name, string title)
             + $"{(Machine.IsQuiet ? "otherwise idle" : "shared with other work: ratios hold, times are too long")}.";
         File.WriteAllText(Path.Combine(Folder(), name + ".md"), $"# {title}\n\n{machine}\n" + string.Join("\n", lines) + "\n");
     }
+
+    // In the repository, beside the sources.
+    private static string Folder([CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "results");
 
     private void Line(string line)
     {

@@ -65,7 +65,7 @@ public sealed class UpdateState : IDisposable
     /// <summary>Replaces a number state.</summary>
     public void Replace(int index, double value) => numbers[index] = value;
 
-    /// <summary>Takes a step in one pass over memory, where all tensors lie in the host's, contiguously, in one of two types, and are not tiny; long
+    /// <summary>Takes a step in one pass over memory, where all tensors lie in the host's, contiguously, in one of two types, and fill at least a register; long
     /// ones by as many threads as TorchSharp's operations use. Then <see cref="Parameter"/> is θ', and the tensor states are o'.</summary>
     /// <param name="single">The step on entries of 4 bytes.</param>
     /// <param name="twice">The step on entries of 8 bytes.</param>
@@ -75,8 +75,7 @@ public sealed class UpdateState : IDisposable
         ScalarType type = Parameter.dtype;
         EntryStep? step = type == ScalarType.Float32 ? single : type == ScalarType.Float64 ? twice : null;
         long count = Parameter.numel();
-        // A register must fit, the largest has 64 bytes.
-        if (step is null || count < 64 / Parameter.element_size() || count * Parameter.element_size() > int.MaxValue || !Lies(Parameter) || !Lies(Gradient))
+        if (step is null || count * Parameter.element_size() < System.Numerics.Vector<byte>.Count || count * Parameter.element_size() > int.MaxValue || !Lies(Parameter) || !Lies(Gradient))
             return false;
         foreach (TensorSlot? tensor in tensors)
             if (tensor is { Value: var value } && value.numel() > 0 && !Lies(value))
