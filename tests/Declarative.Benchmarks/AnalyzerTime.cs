@@ -10,7 +10,7 @@ internal static class AnalyzerTime
 {
     private const int Rounds = 2;
 
-    public static void Run()
+    public static void Run(Report report)
     {
         DiagnosticAnalyzer[] analyzers = [.. typeof(DeclarativeGenerator).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !type.IsSubclassOf(typeof(DiagnosticSuppressor)) && !type.IsAbstract)
@@ -23,10 +23,9 @@ internal static class AnalyzerTime
             bare = Math.Min(bare, Seconds(output, new BareAnalyzer()));
             all = Math.Min(all, Seconds(output, analyzers));
         }
-        Console.WriteLine($"All {analyzers.Length} analyzers on the project of the generator's benchmark; s, the better of {Rounds}");
-        Console.WriteLine("| analyzers | an analyzer that does nothing |");
-        Console.WriteLine("|---|---|");
-        Console.WriteLine(FormattableString.Invariant($"| {all:0.000} | {bare:0.000} |"));
+        report.Text($"All {analyzers.Length} analyzers on the project of the generator's benchmark, beside an analyzer that does nothing with as many bound bodies; seconds, the better of {Rounds}.");
+        report.Table("ratio", "analyzers", "an analyzer that does nothing");
+        report.Row((all / bare).ToNumber(2), all.ToNumber(3), bare.ToNumber(3));
     }
 
     // A clone has nothing bound yet.

@@ -19,19 +19,18 @@ internal static class GeneratorTime
         ("after an edit of one class's hyperparameter", life => life.EditOfHyperparameter),
     ];
 
-    public static void Run()
+    public static void Run(Report report)
     {
-        Console.WriteLine($"The generator on {GeneratorProject.Files * GeneratorProject.ClassesInFile} annotated classes in "
-            + $"{GeneratorProject.Files} files, {Environment.ProcessorCount} processors; s, the best of {Rounds}");
-        Console.WriteLine("| run | generator | the compiler alone: attributes and bodies | attributes | generator, the process's first |");
-        Console.WriteLine("|---|---|---|---|---|");
+        report.Text($"The generator on {GeneratorProject.Files * GeneratorProject.ClassesInFile} annotated classes in {GeneratorProject.Files} files, beside the compiler's own binding "
+            + $"of the attributes and bodies that it reads; seconds, the best of {Rounds}.");
+        report.Table("run", "generator / compiler", "generator", "compiler, attributes and bodies", "compiler, attributes", "generator, the process's first");
         Life[] generator = [.. Lives(() => new DeclarativeGenerator())];
         Life[] bodies = [.. Lives(() => new BindingFloor(bindsBodies: true))];
         Life[] attributes = [.. Lives(() => new BindingFloor(bindsBodies: false))];
         foreach ((string name, Func<Life, double> time) in runs)
-            Console.WriteLine(FormattableString.Invariant(
-                $"| {name} | {generator.Min(time):0.000} | {bodies.Min(time):0.000} | {attributes.Min(time):0.000} | {time(generator[0]):0.000} |"));
-        Steps();
+            report.Row(name, (generator.Min(time) / bodies.Min(time)).ToNumber(2), generator.Min(time).ToNumber(3), bodies.Min(time).ToNumber(3),
+                attributes.Min(time).ToNumber(3), time(generator[0]).ToNumber(3));
+        Steps(report);
     }
 
     public static GeneratorDriver Driver(IIncrementalGenerator generator, bool tracksSteps = false) => CSharpGeneratorDriver.Create(
@@ -48,17 +47,16 @@ internal static class GeneratorTime
     private static IEnumerable<Life> Lives(Func<IIncrementalGenerator> generator) => Enumerable.Range(0, Rounds).Select(_ => new Life(generator()));
 
     /// <summary>The steps of a cold run, and of one after an edit elsewhere, as Roslyn times them.</summary>
-    private static void Steps()
+    private static void Steps(Report report)
     {
         CSharpCompilation compilation = GeneratorProject.Create();
         GeneratorDriver driver = Driver(new DeclarativeGenerator(), tracksSteps: true).RunGenerators(compilation);
         Dictionary<string, double> cold = Times(driver);
         Dictionary<string, double> again = Times(driver.RunGenerators(Life.EditMethodElsewhere(compilation)));
-        Console.WriteLine();
-        Console.WriteLine("| step | cold, s | after an edit of a method elsewhere, s |");
-        Console.WriteLine("|---|---|---|");
+        report.Text("Its steps, as Roslyn times them; seconds.");
+        report.Table("step", "cold", "after an edit of a method elsewhere");
         foreach ((string step, double time) in cold.Where(pair => pair.Value >= .001).OrderByDescending(pair => pair.Value))
-            Console.WriteLine(FormattableString.Invariant($"| {step} | {time:0.000} | {again.GetValueOrDefault(step):0.000} |"));
+            report.Row(step, time.ToNumber(3), again.GetValueOrDefault(step).ToNumber(3));
     }
 
     private static Dictionary<string, double> Times(GeneratorDriver driver) => driver.GetRunResult().Results.Single().TrackedSteps

@@ -10,11 +10,10 @@ namespace Declarative.Benchmarks;
 /// <summary>Live tensors and resident memory after 200 and after 10,000 steps, and what a window of 50 steps needs at its peak.</summary>
 internal static class Memory
 {
-    public static void Run()
+    public static void Run(Report report)
     {
-        Console.WriteLine("The MLP, q = 3");
-        Console.WriteLine("| mode | steps | live tensors | resident, MiB |");
-        Console.WriteLine("|---|---|---|---|");
+        report.Text("Memory of a run of the MLP with q = 3: it does not grow.");
+        report.Table("mode", "steps", "live tensors", "resident, MiB");
         foreach (HypergradientMode mode in new[] { HypergradientMode.Forward, HypergradientMode.Reverse })
         {
             using var task = new Task(new Mlp(0));
@@ -24,17 +23,16 @@ internal static class Memory
                 trainer.Run(steps - trainer.Steps);
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                Console.WriteLine(FormattableString.Invariant($"| {mode} | {steps} | {torch.Tensor.TotalCount} | {Status("VmRSS"):0.0} |"));
+                report.Row($"{mode}", $"{steps}", $"{torch.Tensor.TotalCount}", Status("VmRSS").ToNumber(1));
             }
         }
         if (!OperatingSystem.IsLinux())
             return;
-        Console.WriteLine();
-        Console.WriteLine("| model | plain window, peak above its start, MiB | forward | reverse, graphs | states | checkpoints |");
-        Console.WriteLine("|---|---|---|---|---|---|");
-        foreach ((string name, Func<Module<Tensor, Tensor>> create) in new (string, Func<Module<Tensor, Tensor>>)[] { ("MLP", () => new Mlp(0)), ("LeNet", () => new LeNet(0)) })
-            Console.WriteLine(FormattableString.Invariant($"| {name} | {Peak(create(), fix: true):0} | {Peak(create()):0} | ")
-                + FormattableString.Invariant($"{Peak(create(), ReverseStorage.Graphs):0} | {Peak(create(), ReverseStorage.States):0} | {Peak(create(), ReverseStorage.Checkpoints):0} |"));
+        report.Text("The peak of a window of 50 steps above its start, in MiB.");
+        report.Table("model", "plain", "forward", "reverse, graphs kept", "states kept", "checkpoints kept");
+        foreach ((string name, Func<Module<Tensor, Tensor>> create) in Models.All)
+            report.Row([name, .. new[] { Peak(create(), fix: true), Peak(create()), Peak(create(), ReverseStorage.Graphs), Peak(create(), ReverseStorage.States),
+                Peak(create(), ReverseStorage.Checkpoints) }.Select(peak => peak.ToNumber(0))]);
     }
 
     // In a process that has done other work, freed memory stays resident: it is handed back first, and the peak is reset.

@@ -1,40 +1,30 @@
 using Declarative.Benchmarks;
 using TorchSharp;
 
-// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [modes] [reweighting] [estimator] [wide] [memory] [generator] [analyzers]; without arguments all of them.
+// Usage: dotnet run -c Release --project tests/Declarative.Benchmarks [overhead] [optimizers] [modes] [reweighting] [estimator] [wide] [memory]
+// [generator] [analyzers]; without arguments all of them. Each writes its page in results/.
 torch.set_num_threads(1);
-string[] wanted = args.Length > 0 ? args : ["overhead", "modes", "reweighting", "estimator", "wide", "memory", "generator", "analyzers"];
-foreach (string name in wanted)
+(string Name, string Title, Action<Report> Run)[] all =
+[
+    ("overhead", "Forward mode over its bare autograd calls", StepOverhead.Run),
+    ("optimizers", "Generated steps over TorchSharp's optimizers", OptimizerTime.Run),
+    ("modes", "Forward and reverse mode over plain training", ModeTime.Run),
+    ("reweighting", "A weight for each training example", ReweightingTime.Run),
+    ("estimator", "The default estimator", EstimatorTime.Run),
+    ("wide", "The default estimator on wide trajectories", EstimatorTime.RunWide),
+    ("memory", "Memory", Memory.Run),
+    ("generator", "The generator on 1,000 classes", GeneratorTime.Run),
+    ("analyzers", "The analyzers on 1,000 classes", AnalyzerTime.Run),
+];
+if (args.FirstOrDefault(name => all.All(item => item.Name != name)) is { } unknown)
 {
-    switch (name)
-    {
-        case "overhead":
-            StepOverhead.Run();
-            break;
-        case "modes":
-            ModeTime.Run();
-            break;
-        case "reweighting":
-            ReweightingTime.Run();
-            break;
-        case "estimator":
-            EstimatorTime.Run();
-            break;
-        case "wide":
-            EstimatorTime.RunWide();
-            break;
-        case "memory":
-            Memory.Run();
-            break;
-        case "generator":
-            GeneratorTime.Run();
-            break;
-        case "analyzers":
-            AnalyzerTime.Run();
-            break;
-        default:
-            Console.Error.WriteLine($"No benchmark is named '{name}'; there are overhead, modes, reweighting, estimator, wide, memory, generator and analyzers.");
-            return 2;
-    }
+    Console.Error.WriteLine($"No benchmark is named '{unknown}'; there are {string.Join(", ", all.Select(item => item.Name))}.");
+    return 2;
+}
+foreach ((string name, string title, Action<Report> run) in all.Where(item => args.Length == 0 || args.Contains(item.Name)))
+{
+    var report = new Report(name, title);
+    run(report);
+    report.Save();
 }
 return 0;

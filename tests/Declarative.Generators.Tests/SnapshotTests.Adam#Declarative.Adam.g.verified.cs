@@ -36,6 +36,12 @@ partial class Adam : global::Declarative.IUpdateRule
     [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
     void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)
     {
+        // In one pass where memory is the host's, else operation by operation.
+        if (state.TakeEntryStep(__StepEntries<float>, __StepEntries<double>))
+        {
+            return;
+        }
+
         double step = state.Step;
         double learningRate = this.learningRate;
         double beta1 = this.beta1;
@@ -88,6 +94,83 @@ partial class Adam : global::Declarative.IUpdateRule
         state.Replace(1, secondMoment1);
         state.Replace(2, largestSecondMoment2);
         state.Parameter = parameter1;
+    }
+
+    // Update in one pass over memory.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void __StepEntries<TEntry>(global::Declarative.Rules.UpdateState state, int first, int last)
+        where TEntry : struct
+    {
+        double step = state.Step;
+        double learningRate = this.learningRate;
+        double beta1 = this.beta1;
+        double beta2 = this.beta2;
+        double epsilon = this.epsilon;
+        double weightDecay = this.weightDecay;
+
+        // var stepSize = learningRate / (1 - Math.Pow(beta1, step));
+        double stepSize = learningRate / (1 - global::System.Math.Pow(beta1, step));
+
+        var everyWeightDecay = global::Declarative.Rules.EntryOperations.Every<TEntry>(weightDecay);
+        var everyBeta1 = global::Declarative.Rules.EntryOperations.Every<TEntry>(beta1);
+        var everyDifference = global::Declarative.Rules.EntryOperations.Every<TEntry>(1 - beta1);
+        var everyBeta2 = global::Declarative.Rules.EntryOperations.Every<TEntry>(beta2);
+        var everyDifference1 = global::Declarative.Rules.EntryOperations.Every<TEntry>(1 - beta2);
+        var everyQuotient = global::Declarative.Rules.EntryOperations.Every<TEntry>(1 / global::System.Math.Sqrt(1 - global::System.Math.Pow(beta2, step)));
+        var everyEpsilon = global::Declarative.Rules.EntryOperations.Every<TEntry>(epsilon);
+        var everyNegative = global::Declarative.Rules.EntryOperations.Every<TEntry>(-stepSize);
+        var parameterEntries = state.Parameter.Entries<TEntry>();
+        var gradientEntries = state.Gradient.Entries<TEntry>();
+        var firstMomentEntries = state.TensorAt(0).Entries<TEntry>();
+        var secondMomentEntries = state.TensorAt(1).Entries<TEntry>();
+        var largestSecondMomentEntries = state.TensorAt(2).Entries<TEntry>();
+        var updatedEntries = state.Updated.Entries<TEntry>();
+        for (int i = first; i < last; i += global::System.Numerics.Vector<TEntry>.Count)
+        {
+            var parameter = parameterEntries.Read(i);
+            var gradient = gradientEntries.Read(i);
+            var firstMoment = firstMomentEntries.Read(i);
+            var secondMoment = secondMomentEntries.Read(i);
+            var largestSecondMoment = largestSecondMomentEntries.ReadIfUsed(i);
+
+            // var decayed = gradient + weightDecay * parameter;
+            var decayed = gradient + everyWeightDecay * parameter;
+
+            // firstMoment = beta1 * firstMoment + (1 - beta1) * decayed;
+            var firstMoment1 = everyBeta1 * firstMoment + everyDifference * decayed;
+
+            // secondMoment = beta2 * secondMoment + (1 - beta2) * decayed.square();
+            var secondMoment1 = everyBeta2 * secondMoment + everyDifference1 * global::Declarative.Rules.EntryOperations.Square(decayed);
+
+            // if (amsgrad)
+            global::System.Numerics.Vector<TEntry> largestSecondMoment2;
+            global::System.Numerics.Vector<TEntry> scale;
+            if (amsgrad)
+            {
+                // largestSecondMoment = maximum(largestSecondMoment, secondMoment);
+                var largestSecondMoment1 = global::System.Numerics.Vector.Max(largestSecondMoment, secondMoment1);
+                largestSecondMoment2 = largestSecondMoment1;
+                scale = largestSecondMoment1;
+            }
+            else
+            {
+                largestSecondMoment2 = largestSecondMoment;
+                scale = secondMoment1;
+            }
+
+            // var denominator = scale.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, step)) + epsilon;
+            var denominator = everyQuotient * global::System.Numerics.Vector.SquareRoot(scale) + everyEpsilon;
+
+            // return parameter - stepSize * firstMoment / denominator;
+            var parameter1 = parameter + everyNegative * (firstMoment1 / denominator);
+
+            // The state after the step.
+            firstMomentEntries.Write(i, firstMoment1);
+            secondMomentEntries.Write(i, secondMoment1);
+            largestSecondMomentEntries.WriteIfUsed(i, largestSecondMoment2);
+            updatedEntries.Write(i, parameter1);
+        }
     }
 
     // Update and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].

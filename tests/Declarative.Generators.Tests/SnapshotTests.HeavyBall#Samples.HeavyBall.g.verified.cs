@@ -32,6 +32,12 @@ partial class HeavyBall : global::Declarative.IUpdateRule
     [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
     void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)
     {
+        // In one pass where memory is the host's, else operation by operation.
+        if (state.TakeEntryStep(__StepEntries<float>, __StepEntries<double>))
+        {
+            return;
+        }
+
         double learningRate = this.learningRate;
         double momentum = this.momentum;
         double weightDecay = this.weightDecay;
@@ -48,6 +54,41 @@ partial class HeavyBall : global::Declarative.IUpdateRule
         // The state after the step.
         state.Replace(0, velocity1);
         state.Parameter = parameter1;
+    }
+
+    // Update in one pass over memory.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void __StepEntries<TEntry>(global::Declarative.Rules.UpdateState state, int first, int last)
+        where TEntry : struct
+    {
+        double learningRate = this.learningRate;
+        double momentum = this.momentum;
+        double weightDecay = this.weightDecay;
+
+        var everyMomentum = global::Declarative.Rules.EntryOperations.Every<TEntry>(momentum);
+        var everyWeightDecay = global::Declarative.Rules.EntryOperations.Every<TEntry>(weightDecay);
+        var everyNegative = global::Declarative.Rules.EntryOperations.Every<TEntry>(-learningRate);
+        var parameterEntries = state.Parameter.Entries<TEntry>();
+        var gradientEntries = state.Gradient.Entries<TEntry>();
+        var velocityEntries = state.TensorAt(0).Entries<TEntry>();
+        var updatedEntries = state.Updated.Entries<TEntry>();
+        for (int i = first; i < last; i += global::System.Numerics.Vector<TEntry>.Count)
+        {
+            var parameter = parameterEntries.Read(i);
+            var gradient = gradientEntries.Read(i);
+            var velocity = velocityEntries.Read(i);
+
+            // velocity = momentum * velocity + gradient + weightDecay * parameter;
+            var velocity1 = everyMomentum * velocity + gradient + everyWeightDecay * parameter;
+
+            // return parameter - learningRate * velocity;
+            var parameter1 = parameter + everyNegative * velocity1;
+
+            // The state after the step.
+            velocityEntries.Write(i, velocity1);
+            updatedEntries.Write(i, parameter1);
+        }
     }
 
     // Update and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].

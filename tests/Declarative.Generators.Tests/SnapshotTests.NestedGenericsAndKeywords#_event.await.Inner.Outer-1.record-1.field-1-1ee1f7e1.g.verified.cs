@@ -34,6 +34,12 @@ partial class Outer<@class>
             [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
             void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)
             {
+                // In one pass where memory is the host's, else operation by operation.
+                if (state.TakeEntryStep(__StepEntries<float>, __StepEntries<double>))
+                {
+                    return;
+                }
+
                 double value = this.value;
                 var @this = state.Parameter;
                 var @base = state.Gradient;
@@ -60,6 +66,49 @@ partial class Outer<@class>
                 // The state after the step.
                 state.Replace(0, @await1);
                 state.Parameter = @this1;
+            }
+
+            // Update in one pass over memory.
+            [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            private void __StepEntries<TEntry>(global::Declarative.Rules.UpdateState state, int first, int last)
+                where TEntry : struct
+            {
+                double value = this.value;
+
+                var everyValue = global::Declarative.Rules.EntryOperations.Every<TEntry>(value);
+                var thisEntries = state.Parameter.Entries<TEntry>();
+                var baseEntries = state.Gradient.Entries<TEntry>();
+                var awaitEntries = state.TensorAt(0).Entries<TEntry>();
+                var updatedEntries = state.Updated.Entries<TEntry>();
+                for (int i = first; i < last; i += global::System.Numerics.Vector<TEntry>.Count)
+                {
+                    var @this = thisEntries.Read(i);
+                    var @base = baseEntries.Read(i);
+                    var @await = awaitEntries.Read(i);
+
+                    // var @int = @value * @base;
+                    var @int = everyValue * @base;
+
+                    // @await = @checked ? @await + @int : @int;
+                    global::System.Numerics.Vector<TEntry> @await1;
+                    if (@checked)
+                    {
+                        var sum = @await + @int;
+                        @await1 = sum;
+                    }
+                    else
+                    {
+                        @await1 = @int;
+                    }
+
+                    // return @this - @await;
+                    var @this1 = @this - @await1;
+
+                    // The state after the step.
+                    awaitEntries.Write(i, @await1);
+                    updatedEntries.Write(i, @this1);
+                }
             }
 
             // Update and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].

@@ -36,6 +36,12 @@ partial class RmsProp : global::Declarative.IUpdateRule
     [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
     void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)
     {
+        // In one pass where memory is the host's, else operation by operation.
+        if (state.TakeEntryStep(__StepEntries<float>, __StepEntries<double>))
+        {
+            return;
+        }
+
         double learningRate = this.learningRate;
         double smoothing = this.smoothing;
         double epsilon = this.epsilon;
@@ -84,6 +90,77 @@ partial class RmsProp : global::Declarative.IUpdateRule
         state.Replace(1, gradientAverage2);
         state.Replace(2, velocity1);
         state.Parameter = parameter1;
+    }
+
+    // Update in one pass over memory.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void __StepEntries<TEntry>(global::Declarative.Rules.UpdateState state, int first, int last)
+        where TEntry : struct
+    {
+        double learningRate = this.learningRate;
+        double smoothing = this.smoothing;
+        double epsilon = this.epsilon;
+        double momentum = this.momentum;
+        double weightDecay = this.weightDecay;
+
+        var everyWeightDecay = global::Declarative.Rules.EntryOperations.Every<TEntry>(weightDecay);
+        var everySmoothing = global::Declarative.Rules.EntryOperations.Every<TEntry>(smoothing);
+        var everyDifference = global::Declarative.Rules.EntryOperations.Every<TEntry>(1 - smoothing);
+        var everyMomentum = global::Declarative.Rules.EntryOperations.Every<TEntry>(momentum);
+        var everyEpsilon = global::Declarative.Rules.EntryOperations.Every<TEntry>(epsilon);
+        var everyNegative = global::Declarative.Rules.EntryOperations.Every<TEntry>(-learningRate);
+        var parameterEntries = state.Parameter.Entries<TEntry>();
+        var gradientEntries = state.Gradient.Entries<TEntry>();
+        var squareAverageEntries = state.TensorAt(0).Entries<TEntry>();
+        var gradientAverageEntries = state.TensorAt(1).Entries<TEntry>();
+        var velocityEntries = state.TensorAt(2).Entries<TEntry>();
+        var updatedEntries = state.Updated.Entries<TEntry>();
+        for (int i = first; i < last; i += global::System.Numerics.Vector<TEntry>.Count)
+        {
+            var parameter = parameterEntries.Read(i);
+            var gradient = gradientEntries.Read(i);
+            var squareAverage = squareAverageEntries.Read(i);
+            var gradientAverage = gradientAverageEntries.ReadIfUsed(i);
+            var velocity = velocityEntries.Read(i);
+
+            // var decayed = gradient + weightDecay * parameter;
+            var decayed = gradient + everyWeightDecay * parameter;
+
+            // squareAverage = smoothing * squareAverage + (1 - smoothing) * decayed.square();
+            var squareAverage1 = everySmoothing * squareAverage + everyDifference * global::Declarative.Rules.EntryOperations.Square(decayed);
+
+            // if (centered)
+            global::System.Numerics.Vector<TEntry> gradientAverage2;
+            global::System.Numerics.Vector<TEntry> variance1;
+            if (centered)
+            {
+                // gradientAverage = smoothing * gradientAverage + (1 - smoothing) * decayed;
+                var gradientAverage1 = everySmoothing * gradientAverage + everyDifference * decayed;
+
+                // variance = squareAverage - gradientAverage.square();
+                var variance = squareAverage1 - global::Declarative.Rules.EntryOperations.Square(gradientAverage1);
+                gradientAverage2 = gradientAverage1;
+                variance1 = variance;
+            }
+            else
+            {
+                gradientAverage2 = gradientAverage;
+                variance1 = squareAverage1;
+            }
+
+            // velocity = momentum * velocity + decayed / (variance.sqrt() + epsilon);
+            var velocity1 = everyMomentum * velocity + decayed / (global::System.Numerics.Vector.SquareRoot(variance1) + everyEpsilon);
+
+            // return parameter - learningRate * velocity;
+            var parameter1 = parameter + everyNegative * velocity1;
+
+            // The state after the step.
+            squareAverageEntries.Write(i, squareAverage1);
+            gradientAverageEntries.WriteIfUsed(i, gradientAverage2);
+            velocityEntries.Write(i, velocity1);
+            updatedEntries.Write(i, parameter1);
+        }
     }
 
     // Update and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].

@@ -33,6 +33,12 @@ partial class Sgd : global::Declarative.IUpdateRule
     [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
     void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)
     {
+        // In one pass where memory is the host's, else operation by operation.
+        if (state.TakeEntryStep(__StepEntries<float>, __StepEntries<double>))
+        {
+            return;
+        }
+
         double step = state.Step;
         double learningRate = this.learningRate;
         double momentum = this.momentum;
@@ -85,6 +91,78 @@ partial class Sgd : global::Declarative.IUpdateRule
         // The state after the step.
         state.Replace(0, velocity1);
         state.Parameter = parameter1;
+    }
+
+    // Update in one pass over memory.
+    [global::System.CodeDom.Compiler.GeneratedCode("Declarative.Generators", "0.1.0")]
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void __StepEntries<TEntry>(global::Declarative.Rules.UpdateState state, int first, int last)
+        where TEntry : struct
+    {
+        double step = state.Step;
+        double learningRate = this.learningRate;
+        double momentum = this.momentum;
+        double dampening = this.dampening;
+        double weightDecay = this.weightDecay;
+
+        var everyConstant = global::Declarative.Rules.EntryOperations.Every<TEntry>(-1);
+        var everyWeightDecay = global::Declarative.Rules.EntryOperations.Every<TEntry>(weightDecay);
+        var everyMomentum = global::Declarative.Rules.EntryOperations.Every<TEntry>(momentum);
+        var everyDifference = global::Declarative.Rules.EntryOperations.Every<TEntry>(1 - dampening);
+        var everyNegative = global::Declarative.Rules.EntryOperations.Every<TEntry>(-learningRate);
+        var everyNegative1 = global::Declarative.Rules.EntryOperations.Every<TEntry>(-(learningRate * momentum));
+        var parameterEntries = state.Parameter.Entries<TEntry>();
+        var gradientEntries = state.Gradient.Entries<TEntry>();
+        var velocityEntries = state.TensorAt(0).Entries<TEntry>();
+        var updatedEntries = state.Updated.Entries<TEntry>();
+        for (int i = first; i < last; i += global::System.Numerics.Vector<TEntry>.Count)
+        {
+            var parameter = parameterEntries.Read(i);
+            var gradient = gradientEntries.Read(i);
+            var velocity = velocityEntries.Read(i);
+
+            // var decayed = (maximize ? -gradient : gradient) + weightDecay * parameter;
+            global::System.Numerics.Vector<TEntry> choice;
+            if (maximize)
+            {
+                var negative = everyConstant * gradient;
+                choice = negative;
+            }
+            else
+            {
+                choice = gradient;
+            }
+            var decayed = choice + everyWeightDecay * parameter;
+
+            // velocity = step == 1 ? decayed : momentum * velocity + (1 - dampening) * decayed;
+            global::System.Numerics.Vector<TEntry> velocity1;
+            if (step == 1)
+            {
+                velocity1 = decayed;
+            }
+            else
+            {
+                var sum1 = everyMomentum * velocity + everyDifference * decayed;
+                velocity1 = sum1;
+            }
+
+            // return nesterov ? parameter - learningRate * (decayed + momentum * velocity) : parameter - learningRate * velocity;
+            global::System.Numerics.Vector<TEntry> parameter1;
+            if (nesterov)
+            {
+                var difference1 = parameter + everyNegative * decayed + everyNegative1 * velocity1;
+                parameter1 = difference1;
+            }
+            else
+            {
+                var difference2 = parameter + everyNegative * velocity1;
+                parameter1 = difference2;
+            }
+
+            // The state after the step.
+            velocityEntries.Write(i, velocity1);
+            updatedEntries.Write(i, parameter1);
+        }
     }
 
     // Update and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].

@@ -17,6 +17,13 @@ internal sealed class SourceWriter
         isAtStart = false;
     }
 
+    /// <summary>What another writer wrote, at the present depth.</summary>
+    public void Lines(string lines)
+    {
+        foreach (string line in lines.TrimEnd('\n').Split('\n'))
+            Line(line);
+    }
+
     /// <summary>An empty line, but not at the start of a block.</summary>
     public void Separate()
     {

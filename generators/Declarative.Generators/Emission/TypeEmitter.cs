@@ -80,8 +80,13 @@ internal static class TypeEmitter
         writer.Line($"// {rule.Method}, {where}.");
         writer.Line(GeneratedCode);
         writer.Open("void global::Declarative.IUpdateRule.Step(global::Declarative.Rules.UpdateState state)");
+        bool goesOverEntries = EntryStepEmitter.CanEmit(rule, plan.Step!);
+        if (goesOverEntries)
+            EntryStepEmitter.EmitCall(writer, rule, plan.Step!);
         StepEmitter.EmitStep(writer, rule, plan.Step!);
         writer.Close();
+        if (goesOverEntries)
+            EntryStepEmitter.Emit(writer, rule, plan.Step!);
         writer.Line();
         writer.Line($"// {rule.Method} and its derivative with respect to all coordinates u: a tangent is [q, p], that of a number [q].");
         writer.Line(GeneratedCode);

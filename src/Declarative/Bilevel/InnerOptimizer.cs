@@ -62,23 +62,23 @@ internal sealed class InnerOptimizer
 
     /// <summary>One step.</summary>
     /// <param name="state">o; becomes o'.</param>
-    /// <param name="parameter">θ [p]. Not written.</param>
+    /// <param name="parameter">θ [p]. Not written, unless it may be.</param>
     /// <param name="gradient">g [p].</param>
     /// <param name="step">From 0.</param>
-    /// <returns>θ' [p], in the present dispose scope.</returns>
-    public Tensor Step(OptimizerState state, Tensor parameter, Tensor gradient, long step)
+    /// <param name="mayOverwrite">Whether θ may be overwritten by θ', which saves memory and time; a part of it may then be even where another
+    /// tensor is returned.</param>
+    /// <returns>θ' [p], in the present dispose scope: θ itself where all of it was overwritten.</returns>
+    public Tensor Step(OptimizerState state, Tensor parameter, Tensor gradient, long step, bool mayOverwrite = false)
     {
-        int group = 0;
-        try
+        bool isOverwritten = true;
+        ForEachGroup(step, group =>
         {
-            for (; group < groups.Length; group++)
-                groups[group].Steps.Step(Place(state, group, parameter, gradient, step));
-        }
-        catch (Exception e) when (NativeErrors.Is(e))
-        {
-            throw Failed(group, step, e);
-        }
-        return FlatParts.Join(state.Groups, group => group.Parameter);
+            UpdateState placed = Place(state, group, parameter, gradient, step, mayOverwrite);
+            Tensor before = placed.Parameter;
+            groups[group].Steps.Step(placed);
+            isOverwritten &= ReferenceEquals(before, placed.Parameter);
+        });
+        return isOverwritten ? parameter : FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
     /// <summary>One step with its derivative.</summary>
@@ -91,19 +91,11 @@ internal sealed class InnerOptimizer
     /// <returns>θ' [p], in the present dispose scope.</returns>
     public Tensor TangentStep(OptimizerState state, OptimizerTangents tangents, Tensor parameter, Tensor gradient, Tensor gradientTangent, long step)
     {
-        int group = 0;
-        try
+        ForEachGroup(step, group =>
         {
-            for (; group < groups.Length; group++)
-            {
-                tangents.Groups[group].Gradient = groups[group].Of(gradientTangent);
-                groups[group].Steps.TangentStep(Place(state, group, parameter, gradient, step), tangents.Groups[group]);
-            }
-        }
-        catch (Exception e) when (NativeErrors.Is(e))
-        {
-            throw Failed(group, step, e);
-        }
+            tangents.Groups[group].Gradient = groups[group].Of(gradientTangent);
+            groups[group].Steps.TangentStep(Place(state, group, parameter, gradient, step), tangents.Groups[group]);
+        });
         return FlatParts.Join(state.Groups, group => group.Parameter);
     }
 
@@ -115,27 +107,31 @@ internal sealed class InnerOptimizer
     /// <param name="step">From 0.</param>
     public void AdjointStep(OptimizerState before, OptimizerAdjoints adjoints, Tensor parameter, Tensor gradient, long step)
     {
+        ForEachGroup(step, group => groups[group].Steps.AdjointStep(Place(before, group, parameter, gradient, step), adjoints.Groups[group]));
+    }
+
+    // What TorchSharp throws within a rule is told as one's who wrote it.
+    private void ForEachGroup(long step, Action<int> take)
+    {
         int group = 0;
         try
         {
             for (; group < groups.Length; group++)
-                groups[group].Steps.AdjointStep(Place(before, group, parameter, gradient, step), adjoints.Groups[group]);
+                take(group);
         }
         catch (Exception e) when (NativeErrors.Is(e))
         {
-            throw Failed(group, step, e);
+            throw new InvalidOperationException($"The update rule {groups[group].Rule.GetType().Name} threw at step {step + 1}: {NativeErrors.Sentence(e)}", e);
         }
     }
 
-    private InvalidOperationException Failed(int group, long step, Exception e) =>
-        new($"The update rule {groups[group].Rule.GetType().Name} threw at step {step + 1}: {NativeErrors.Sentence(e)}", e);
-
-    private UpdateState Place(OptimizerState state, int group, Tensor parameter, Tensor gradient, long step)
+    private UpdateState Place(OptimizerState state, int group, Tensor parameter, Tensor gradient, long step, bool mayOverwrite = false)
     {
         UpdateState placed = state.Groups[group];
         placed.Parameter = groups[group].Of(parameter);
         placed.Gradient = groups[group].Of(gradient);
         placed.Step = step + 1;
+        placed.MayOverwrite = mayOverwrite;
         return placed;
     }
 

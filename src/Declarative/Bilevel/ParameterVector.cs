@@ -62,7 +62,7 @@ internal sealed class ParameterVector : IDisposable
     /// <summary>The module's parameters.</summary>
     public Tensor[] Views { get; }
 
-    /// <summary>θ [p]. To be read only; <see cref="Write"/> writes it.</summary>
+    /// <summary>θ [p]. To be read only; <see cref="Write"/> and <see cref="Update"/> write it.</summary>
     public Tensor Vector => vector;
 
     /// <summary>p.</summary>
@@ -72,11 +72,18 @@ internal sealed class ParameterVector : IDisposable
     public long Writes { get; private set; }
 
     /// <summary>Sets θ.</summary>
-    public void Write(Tensor value)
+    public void Write(Tensor value) => Update(_ => value);
+
+    /// <summary>Sets θ to what becomes of it.</summary>
+    /// <param name="update">Is given θ, and gives θ': θ itself where it was overwritten.</param>
+    public void Update(Func<Tensor, Tensor> update)
     {
         using var noGradient = no_grad();
-        vector.copy_(value);
+        // First, as an update that throws may have begun to write.
         Writes++;
+        Tensor value = update(vector);
+        if (!ReferenceEquals(value, vector))
+            vector.copy_(value);
     }
 
     /// <summary>Refuses to go on where the model no longer uses this vector.</summary>

@@ -136,7 +136,7 @@ internal sealed class ForwardMode : WindowMode
         using var noGradient = no_grad();
         if (tangents is null)
         {
-            Parts.Parameters.Write(Parts.Optimizer.Step(State, Parts.Parameters.Vector, gradient.Flat, step));
+            Parts.Parameters.Update(parameter => Parts.Optimizer.Step(State, parameter, gradient.Flat, step, mayOverwrite: true));
             return loss.detach();
         }
         Leaves.Note(gradient);

@@ -21,7 +21,7 @@ internal sealed record TapeContext(InnerOptimizer Optimizer, ParameterVector Par
         using var scope = NewDisposeScope();
         (Tensor loss, LossGradient gradient) = Losses.Training(step, [], createGraph: false);
         using var noGradient = no_grad();
-        Parameters.Write(Optimizer.Step(state, Parameters.Vector, gradient.Flat, step));
+        Parameters.Update(parameter => Optimizer.Step(state, parameter, gradient.Flat, step, mayOverwrite: true));
         return loss.detach().MoveToOuterDisposeScope();
     }
 }

@@ -26,7 +26,7 @@ internal static class WindowDiagnosis
             if (FirstBad(gradient.Flat, context.Parameters) is { } bad)
                 return (step + 1, $"the gradient of parameter '{bad.Name}' is not finite");
             using var noGradient = no_grad();
-            context.Parameters.Write(context.Optimizer.Step(state, context.Parameters.Vector, gradient.Flat, step));
+            context.Parameters.Update(parameter => context.Optimizer.Step(state, parameter, gradient.Flat, step, mayOverwrite: true));
             if (FirstBad(context.Parameters.Vector, context.Parameters) is { } written)
                 return (step + 1, $"the update of parameter '{written.Name}' is not finite");
         }

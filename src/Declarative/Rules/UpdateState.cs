@@ -46,6 +46,12 @@ public sealed class UpdateState : IDisposable
     /// <summary>t, counted from 1.</summary>
     public long Step { get; set; }
 
+    /// <summary>Where <see cref="EntryStep"/> writes θ': θ itself where it may be overwritten. Not owned.</summary>
+    public Tensor Updated { get; private set; } = null!;
+
+    /// <summary>Whether θ may be overwritten by θ', as far as the rule can.</summary>
+    internal bool MayOverwrite { get; set; }
+
     /// <summary>The tensor state [p] at a position among the rule's states; [0] of one that is not used.</summary>
     public Tensor TensorAt(int index) => tensors[index]!.Value;
 
@@ -59,8 +65,34 @@ public sealed class UpdateState : IDisposable
     /// <summary>Replaces a number state.</summary>
     public void Replace(int index, double value) => numbers[index] = value;
 
+    /// <summary>Takes a step in one pass over memory, where all tensors lie in the host's, contiguously, in one of two types, and fill at least a register; long
+    /// ones by as many threads as TorchSharp's operations use. Then <see cref="Parameter"/> is θ', and the tensor states are o'.</summary>
+    /// <param name="single">The step on entries of 4 bytes.</param>
+    /// <param name="twice">The step on entries of 8 bytes.</param>
+    /// <returns>Whether it was taken; otherwise nothing has changed.</returns>
+    public bool TakeEntryStep(EntryStep single, EntryStep twice)
+    {
+        ScalarType type = Parameter.dtype;
+        EntryStep? step = type == ScalarType.Float32 ? single : type == ScalarType.Float64 ? twice : null;
+        long count = Parameter.numel();
+        if (step is null || count * Parameter.element_size() < System.Numerics.Vector<byte>.Count || count * Parameter.element_size() > int.MaxValue || !Lies(Parameter) || !Lies(Gradient))
+            return false;
+        foreach (TensorSlot? tensor in tensors)
+            if (tensor is { Value: var value } && value.numel() > 0 && !Lies(value))
+                return false;
+        Updated = MayOverwrite ? Parameter : Parameter.empty_like();
+        new EntryPass(this, step, (int)count).Run();
+        Parameter = Updated;
+        return true;
+
+        bool Lies(Tensor tensor) => tensor.dtype == type && tensor.device_type == DeviceType.CPU && tensor.numel() == count && tensor.is_contiguous();
+    }
+
     /// <summary>The states as they are now, in tensors of their own; not θ and g.</summary>
     public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.Copy())], [.. numbers]);
+
+    /// <summary>The tensors that a step writes in place: o that is used, and <see cref="Updated"/>.</summary>
+    internal IEnumerable<Tensor> Written => [.. tensors.Select(tensor => tensor?.Value).OfType<Tensor>().Where(value => value.numel() > 0), Updated];
 
     /// <summary>Whether a tensor is one of the states: a rule may return one as θ'.</summary>
     internal bool Holds(Tensor tensor) => Array.Exists(tensors, slot => ReferenceEquals(slot?.Value, tensor));

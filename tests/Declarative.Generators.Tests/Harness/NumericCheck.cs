@@ -31,7 +31,7 @@ internal static class NumericCheck
         return AssemblyLoadContext.Default.LoadFromStream(image);
     }
 
-    /// <summary>Asserts, for a few steps: the generated step and the generated tangent step give the values of the method itself; the
+    /// <summary>Asserts, for a few steps: the generated step, in one pass where it has one and operation by operation, and the generated tangent step give the values of the method itself; the
     /// tangents are the derivatives that finite differences of the method show; the adjoint step is the transpose; every state owns its tensor; nothing leaks.</summary>
     public static void AssertAgrees(Type type, params object[] configuration) => AssertAgrees(type, 1e-12, configuration);
 
@@ -41,8 +41,10 @@ internal static class NumericCheck
         IUpdateRule Create() => (IUpdateRule)Activator.CreateInstance(type, configuration)!;
         double[][] expected = RunMethod(Create());
         (double[][] plain, _) = RunGenerated(Create(), withTangents: false);
+        (double[][] strided, _) = RunGenerated(Create(), withTangents: false, isStrided: true);
         (double[][] values, double[][,] tangents) = RunGenerated(Create(), withTangents: true);
         AssertClose(expected, plain, tolerance, $"{type.Name}: the step");
+        AssertClose(expected, strided, tolerance, $"{type.Name}: the step, operation by operation");
         AssertClose(expected, values, tolerance, $"{type.Name}: the tangent step");
         for (long step = 1; step <= Steps; step++)
             TransposeCheck.AssertTransposed(Create(), step);
@@ -96,10 +98,11 @@ internal static class NumericCheck
             yield return type;
     }
 
-    private static (double[][] Values, double[][,] Tangents) RunGenerated(IUpdateRule rule, bool withTangents)
+    private static (double[][] Values, double[][,] Tangents) RunGenerated(IUpdateRule rule, bool withTangents, bool isStrided = false)
     {
         using var scope = NewDisposeScope();
-        Tensor parameter = Start(rule);
+        // What does not lie contiguously is never stepped over in one pass.
+        Tensor parameter = isStrided ? stack([Start(rule), Start(rule)], -1).select(-1, 0) : Start(rule);
         Hyperparameter[] learned = Learned(rule);
         NumberTangent[] seeds = [.. rule.Hyperparameters.Select(item => Array.IndexOf(learned, item) is var row and >= 0
             ? NumberTangent.Seed(row, item.Domain.Derivative(item.Domain.ToCoordinate(item.Value))) : NumberTangent.Zero)];

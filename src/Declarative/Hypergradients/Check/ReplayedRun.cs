@@ -181,7 +181,7 @@ internal sealed class ReplayedRun : IDisposable
             (Tensor loss, LossGradient gradient) = parts.Losses.Training(step, context.Leaves, createGraph: false);
             Note(loss, gradient, "training");
             using var noGradient = no_grad();
-            parameters.Write(parts.Optimizer.Step(state, parameters.Vector, gradient.Flat, step));
+            parameters.Update(parameter => parts.Optimizer.Step(state, parameter, gradient.Flat, step, mayOverwrite: true));
         }
         KeepBuffers();
         (Tensor atEnd, LossGradient last) = parts.Losses.Validation(parts.Losses.ValidationBatch(0), context.Leaves);
