@@ -9,6 +9,7 @@ internal static class DocumentationParts
         global using Declarative;
         global using Declarative.Interop;
         global using Declarative.Koopman;
+        global using Declarative.Reporting;
         global using TorchSharp;
         global using static TorchSharp.torch;
         global using static TorchSharp.torch.nn;

@@ -34,7 +34,7 @@ public sealed partial class DocumentationTests
         Match match = Block().Matches(Read(page)).Single(match => LineOf(page, match) == line);
         string? surroundings = match.Groups[1].Success ? match.Groups[1].Value : null;
         // What is shown alone is used by nobody.
-        CSharpCompilation compilation = GeneratorHarness.Compile(DocumentationParts.Complete(surroundings, match.Groups[2].Value));
+        CSharpCompilation compilation = GeneratorHarness.Compile([MetadataReference.CreateFromFile(typeof(Reporting.ConsoleProgress).Assembly.Location)], DocumentationParts.Complete(surroundings, match.Groups[2].Value));
         compilation = compilation.RemoveSyntaxTrees(compilation.SyntaxTrees[0]);
         bool isProgram = compilation.SyntaxTrees.Any(tree => tree.GetRoot().DescendantNodes().OfType<GlobalStatementSyntax>().Any());
         compilation = compilation.WithOptions(compilation.Options.WithOutputKind(isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary)
