@@ -7,7 +7,7 @@ namespace Declarative;
 /// <summary>The file of a checkpoint: a header (what it is, the version of its format, how long its content is), the content, and the SHA-256
 /// checksum of both.</summary>
 /// <remarks>It is written beside its place and moved there when all of it has reached the disk, so that a file of that name is always a whole one,
-/// whenever the process is killed.</remarks>
+/// whenever the process is killed. Header and checksum are the same in all versions of the format; only the content changes.</remarks>
 internal static class CheckpointFile
 {
     /// <summary>The version of the format; a reader refuses a higher one.</summary>
@@ -25,29 +25,52 @@ internal static class CheckpointFile
     /// <returns>Its length in bytes.</returns>
     public static long Write(string path, Action<Stream> content)
     {
-        string directory = Path.GetDirectoryName(path)!;
+        string directory = Path.GetDirectoryName(path) ?? path;
         Directory.CreateDirectory(directory);
         string unfinished = path + Unfinished;
-        long length;
-        using (FileStream file = new(unfinished, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20))
+        try
         {
-            byte[] header = new byte[HeaderLength];
-            file.Write(header);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using (var hashed = new HashedStream(file, hash))
-                content(hashed);
-            long contentLength = file.Position - HeaderLength;
-            WriteHeader(header, contentLength);
-            // The header is known last, and so hashed last.
-            hash.AppendData(header);
-            file.Write(hash.GetHashAndReset());
-            length = file.Position;
-            file.Position = 0;
-            file.Write(header);
-            file.Flush(flushToDisk: true);
+            long length = WriteAll(unfinished, content);
+            File.Move(unfinished, path, overwrite: true);
+            DiskFlush.Directory(directory);
+            return length;
         }
-        File.Move(unfinished, path, overwrite: true);
-        DiskFlush.Directory(directory);
+        catch
+        {
+            // Half a file may be what fills the disk.
+            TryDelete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes a file, if that can be done.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static long WriteAll(string unfinished, Action<Stream> content)
+    {
+        using FileStream file = new(unfinished, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20);
+        byte[] header = new byte[HeaderLength];
+        file.Write(header);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var hashed = new HashedStream(file, hash))
+            content(hashed);
+        WriteHeader(header, file.Position - HeaderLength);
+        // The header is known last, and so hashed last.
+        hash.AppendData(header);
+        file.Write(hash.GetHashAndReset());
+        long length = file.Position;
+        file.Position = 0;
+        file.Write(header);
+        file.Flush(flushToDisk: true);
         return length;
     }
 
@@ -75,10 +98,12 @@ internal static class CheckpointFile
     }
 
     /// <summary>Removes what was left of a file that was never finished.</summary>
-    public static void RemoveUnfinished(string directory)
+    /// <param name="directory">Where it is.</param>
+    /// <param name="pattern">What the finished files are called.</param>
+    public static void RemoveUnfinished(string directory, string pattern)
     {
-        foreach (string left in Directory.EnumerateFiles(directory, "*" + Unfinished))
-            File.Delete(left);
+        foreach (string left in Directory.GetFiles(directory, pattern + Unfinished))
+            TryDelete(left);
     }
 
     private static void WriteHeader(Span<byte> header, long contentLength)
@@ -96,14 +121,9 @@ internal static class CheckpointFile
             throw new CheckpointException(CheckpointFault.Foreign, path, "it is no checkpoint of this library");
         if (found < HeaderLength)
             throw new CheckpointException(CheckpointFault.Truncated, path, $"it is truncated: it has {file.Length} bytes, not even a header");
-        int version = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
-        if (version > Version)
-            throw new CheckpointException(CheckpointFault.Newer, path, $"its format has version {version}, and this library knows those up to {Version}: update it");
-        if (version < 1)
-            throw new CheckpointException(CheckpointFault.Damaged, path, $"it is damaged: there is no version {version} of its format");
         long contentLength = BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(12));
         long here = file.Length - HeaderLength - SHA256.HashSizeInBytes;
-        if (contentLength != here)
+        if (contentLength != here || here < 0)
             throw new CheckpointException(CheckpointFault.Truncated, path, here < contentLength
                 ? $"it is truncated: {Math.Max(here, 0)} of {contentLength} bytes of content are there" : $"it is damaged: its header tells of {contentLength} bytes, and {here} are there");
 
@@ -121,6 +141,11 @@ internal static class CheckpointFile
         file.ReadExactly(written);
         if (!hash.GetHashAndReset().AsSpan().SequenceEqual(written))
             throw new CheckpointException(CheckpointFault.Damaged, path, "it is damaged: its checksum is not that of its contents");
+        int version = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
+        if (version > Version)
+            throw new CheckpointException(CheckpointFault.Newer, path, $"its format has version {version}, and this library knows those up to {Version}: update it");
+        if (version < 1)
+            throw new CheckpointException(CheckpointFault.Damaged, path, $"it is damaged: there is no version {version} of its format");
         return contentLength;
     }
 }

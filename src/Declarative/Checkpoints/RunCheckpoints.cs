@@ -14,7 +14,7 @@ internal sealed class RunCheckpoints(CheckpointFolder folder, Func<string, Check
     /// <param name="step">Where the run stands.</param>
     /// <param name="isEnd">Whether the run ends here.</param>
     /// <param name="observers">Who is told.</param>
-    public void Offer(long step, bool isEnd, ITrainingObserver[] observers)
+    public void Offer(long step, bool isEnd, ObserverGroup observers)
     {
         if (step == last || (!isEnd && sinceLast.Elapsed < folder.Interval))
             return;
@@ -22,26 +22,25 @@ internal sealed class RunCheckpoints(CheckpointFolder folder, Func<string, Check
         folder.Prune();
         last = step;
         sinceLast.Restart();
-        Array.ForEach(observers, observer => observer.OnCheckpoint(written));
+        observers.Written(written);
     }
 
-    /// <summary>Reads the last checkpoint that is whole. Those after it are set aside.</summary>
+    /// <summary>Reads the last checkpoint that is whole; the folder stays as it is.</summary>
     /// <param name="folder">Where they are.</param>
     /// <param name="read">Reads a file, or refuses it.</param>
     /// <returns>The one that was read, null if there is none; and the refused ones.</returns>
-    /// <exception cref="CheckpointException">One is whole, but of another run, or none is whole.</exception>
+    /// <exception cref="CheckpointException">One is whole, but of another run or a newer version, one cannot be read, or none is whole.</exception>
     public static (CheckpointReport? Read, IReadOnlyList<CheckpointException> Refused) ReadLast(CheckpointFolder folder, Action<string> read)
     {
         List<CheckpointException> refused = [];
-        foreach (CheckpointReport candidate in folder.Checkpoints)
+        foreach (CheckpointReport candidate in folder.GetCheckpoints())
         {
             try
             {
                 read(candidate.Path);
-                refused.ForEach(bad => CheckpointFolder.SetAside(bad.Path));
                 return (candidate, refused);
             }
-            catch (CheckpointException bad) when (bad.Fault is CheckpointFault.Truncated or CheckpointFault.Damaged or CheckpointFault.Foreign or CheckpointFault.Unreadable)
+            catch (CheckpointException bad) when (bad.Fault is CheckpointFault.Truncated or CheckpointFault.Damaged or CheckpointFault.Foreign)
             {
                 refused.Add(bad);
             }
@@ -53,7 +52,7 @@ internal sealed class RunCheckpoints(CheckpointFolder folder, Func<string, Check
     public static string? Before(string file)
     {
         var folder = new CheckpointFolder(Path.GetDirectoryName(file)!);
-        foreach (CheckpointReport candidate in folder.Checkpoints.Where(item => string.CompareOrdinal(Path.GetFileName(item.Path), Path.GetFileName(file)) < 0))
+        foreach (CheckpointReport candidate in folder.GetCheckpoints().Where(item => string.CompareOrdinal(Path.GetFileName(item.Path), Path.GetFileName(file)) < 0))
             try
             {
                 CheckpointFile.Open(candidate.Path).Dispose();

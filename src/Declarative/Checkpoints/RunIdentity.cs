@@ -9,23 +9,32 @@ namespace Declarative;
 /// <summary>What tells one run from another, as lines of text: a checkpoint is refused where they differ.</summary>
 internal static class RunIdentity
 {
+    private static readonly long[] scheduleSteps = [0, 1, 10, 100, 1000, 10_000, 100_000];
+    private static readonly string unscheduled = string.Join(' ', scheduleSteps.Select(_ => "1"));
+
     /// <summary>The version of this library.</summary>
     public static string Library { get; } = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>The trained parameters: name, type and shape of each.</summary>
-    public static string[] Parameters(ParameterVector parameters) =>
-        [.. parameters.Slices.Select(slice => $"{slice.Name} {parameters.Vector.dtype} [{string.Join(", ", slice.Shape)}]")];
+    /// <summary>The trained parameters: group, name, type and shape of each.</summary>
+    public static string[] Parameters(BilevelProblem problem, ParameterVector parameters) => [.. parameters.Slices.Select(slice =>
+        $"{(problem.Groups.Count > 1 ? problem.Groups.First(group => group.Contains(slice.Name)).Name + ": " : "")}{slice.Name} {parameters.Vector.dtype} [{string.Join(", ", slice.Shape)}]")];
 
     /// <summary>The update rules, and what they remember.</summary>
     public static string[] Rules(BilevelProblem problem) => [.. problem.Groups.Select(group =>
         $"{group.Name}: {group.Optimizer.GetType().FullName}({string.Join(", ", group.Optimizer.States.Select(state => state.Name + (state.IsUsed ? "" : " (not used)")))})")];
 
-    /// <summary>The hyperparameters: of each entry its name, its domain, and whether it is learned.</summary>
-    public static string[] Hyperparameters(HyperparameterSet hyperparameters) => [.. hyperparameters.SelectMany(item =>
-        Enumerable.Range(0, item.Count).Select(entry => Invariant(() => $"{item.NameOf(entry)} in {item.Domain}, {(item.IsLearned ? "learned" : "fixed")}")))];
+    /// <summary>The hyperparameters: of each entry its name, its domain, whether it is learned, and its schedule, known by factors.</summary>
+    public static string[] Hyperparameters(HyperparameterSet hyperparameters) => Invariant<string[]>(() => [.. hyperparameters.SelectMany(item =>
+    {
+        string schedule = item is NumberHyperparameter number ? string.Join(' ', scheduleSteps.Select(step => number.FactorAt(step).ToString("R", CultureInfo.InvariantCulture))) : "";
+        return Enumerable.Range(0, item.Count).Select(entry => $"{item.NameOf(entry)} in {item.Domain}, {(item.IsLearned ? "learned" : "fixed")}"
+            + (schedule is "" || schedule == unscheduled ? "" : $", schedule {schedule}"));
+    })]);
 
     /// <summary>The options that decide what a run computes. The memory limit only decides how, which a checkpoint tells by itself.</summary>
-    public static string[] Options(GlocalOptions options) => Invariant<string[]>(() =>
+    /// <param name="options">The options.</param>
+    /// <param name="memory">What a window keeps of the tangents, settled: where that is automatic, the limit takes part in it.</param>
+    public static string[] Options(GlocalOptions options, TangentMemory memory) => Invariant<string[]>(() =>
     [
         $"{nameof(options.Window)} {options.Window}",
         $"{nameof(options.Stride)} {options.Stride}",
@@ -33,7 +42,7 @@ internal static class RunIdentity
         $"{nameof(options.Mode)} {options.Mode}",
         $"{nameof(options.Storage)} {options.Storage}",
         $"{nameof(options.Solver)} {options.Solver}",
-        $"{nameof(options.Memory)} {options.Memory}",
+        $"{nameof(options.Memory)} {memory}",
         $"{nameof(options.Estimator)} {options.Estimator.Name}",
         $"{nameof(options.Trust)} {options.Trust}",
         $"{nameof(options.Outer)} {options.OuterOrDefault}",
@@ -42,13 +51,16 @@ internal static class RunIdentity
     ]);
 
     /// <summary>The data: the batches that were used last.</summary>
-    public static string[] Data(LossEvaluation losses, RunPosition position) => position.Step == 0 ? [] :
+    /// <param name="losses">Has the batch sources.</param>
+    /// <param name="position">Where the run stands.</param>
+    /// <param name="isReading">Whether a batch may be missing: a source that is shorter than the one of the run that wrote has no such batch.</param>
+    public static string[] Data(LossEvaluation losses, RunPosition position, bool isReading) => position.Step == 0 ? [] :
     [
-        $"training batch of step {position.Step}: {Digest(() => losses.TrainingBatch(position.Step - 1))}",
-        $"validation batch of window {position.Window}: {Digest(() => losses.ValidationBatch(position.Window - 1))}",
+        $"training batch of step {position.Step}: {Digest(() => losses.TrainingBatch(position.Step - 1), isReading)}",
+        $"validation batch of window {position.Window}: {Digest(() => losses.ValidationBatch(position.Window - 1), isReading)}",
     ];
 
-    private static string Digest(Func<Batch> draw)
+    private static string Digest(Func<Batch> draw, bool mayBeMissing)
     {
         using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -61,9 +73,8 @@ internal static class RunIdentity
                 if (part is { is_sparse: false })
                     writer.Tensor("", part);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (mayBeMissing && e is not OutOfMemoryException)
         {
-            // A source that is shorter than the one of the run that wrote has no such batch.
             return $"not there ({e.Message})";
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));

@@ -17,6 +17,7 @@ internal sealed class RunState : IDisposable
     private readonly Tensor[] constants;
     private readonly double[] values;
     private readonly double[] coordinates;
+    private readonly bool[] isUsed;
     private readonly RunPosition position;
     private readonly List<string> differences = [];
     private ModeState carried;
@@ -30,6 +31,10 @@ internal sealed class RunState : IDisposable
         constants = isFresh ? Array.ConvertAll(live, tensor => tensor.detach().clone()) : live;
         values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())];
         coordinates = [.. problem.Hyperparameters.SelectMany(item => item.Coordinates.ToArray())];
+        isUsed = [.. parts.Leaves.IsUsed];
+        // What the next window forgets need not be kept.
+        if (!isFresh && position.Memory.Discount == 0)
+            plan.Mode.Discount(0);
         carried = isFresh ? new(parts.Optimizer.CreateState(), null) : plan.Mode.Save();
         mode = plan.Settled;
     }
@@ -55,6 +60,14 @@ internal sealed class RunState : IDisposable
             var reader = new StateReader(content, file);
             state.Exchange(reader);
             reader.End();
+            try
+            {
+                plan.Adopt(state.mode!);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw reader.Unfit(e.Message.TrimEnd('.'));
+            }
         }
         state.Apply();
         return (state.position, [.. state.differences]);
@@ -64,14 +77,15 @@ internal sealed class RunState : IDisposable
     private void Exchange(StateExchange with)
     {
         ExchangeEnvironment(with);
-        with.Same("parameters", RunIdentity.Parameters(parts.Parameters));
+        with.Same("parameters", RunIdentity.Parameters(problem, parts.Parameters));
         with.Same("update rules", RunIdentity.Rules(problem));
         with.Same("hyperparameters", RunIdentity.Hyperparameters(problem.Hyperparameters));
-        with.Same("options", RunIdentity.Options(options));
+        with.Same("options", RunIdentity.Options(options, plan.Memory));
         mode = ModeChoice.Exchange(with, mode);
         position.Exchange(with);
-        with.Same("data", RunIdentity.Data(parts.Losses, position));
+        with.Same("data", RunIdentity.Data(parts.Losses, position, with.IsReading));
         ExchangeHyperparameters(with);
+        with.Flags("losses depend on", isUsed);
         with.Tensor("parameter vector", parameters);
         for (int i = 0; i < constants.Length; i++)
             with.Tensor($"constant {i}", constants[i]);
@@ -82,8 +96,8 @@ internal sealed class RunState : IDisposable
     private void Apply()
     {
         using var noGradient = no_grad();
-        plan.Adopt(mode!);
         plan.Mode.Restore(carried);
+        parts.Leaves.IsUsed = isUsed;
         parts.Parameters.Write(parameters);
         foreach ((Tensor live, Tensor kept) in LiveConstants.Zip(constants))
             live.copy_(kept);
@@ -128,7 +142,7 @@ internal sealed class RunState : IDisposable
             {
                 if (!item.IsLearned && !values[entry].Equals(present[entry]))
                     throw with.Unfit(FormattableString.Invariant($"'{item.NameOf(i)}' was fixed at {values[entry]}, and this run fixes it at {present[entry]}"));
-                if (!item.Domain.Contains(values[entry]) || (item.IsLearned && !(Math.Abs(coordinates[entry]) <= item.Domain.LargestCoordinate)))
+                if (with.IsReading && (!item.Domain.Contains(values[entry]) || (item.IsLearned && !double.IsFinite(coordinates[entry]))))
                     throw with.Unfit(FormattableString.Invariant($"'{item.NameOf(i)}' is {values[entry]}, outside of {item.Domain}"));
             }
     }

@@ -86,7 +86,7 @@ internal abstract class StateExchange
     public abstract Exception Unfit(string what);
 
     /// <summary>Whether parts are filled.</summary>
-    protected abstract bool IsReading { get; }
+    public abstract bool IsReading { get; }
 
     /// <summary>Names a part and what it is, before its bytes.</summary>
     protected abstract void Begin(string name, ScalarType type, ReadOnlySpan<long> shape, long bytes);

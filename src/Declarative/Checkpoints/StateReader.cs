@@ -14,7 +14,7 @@ internal sealed class StateReader(Stream stream, string path) : StateExchange
     private readonly BinaryReader reader = new(stream, Encoding.UTF8, leaveOpen: true);
 
     /// <inheritdoc/>
-    protected override bool IsReading => true;
+    public override bool IsReading => true;
 
     /// <inheritdoc/>
     public override void Same(string name, IReadOnlyList<string> lines)

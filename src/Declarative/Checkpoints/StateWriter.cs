@@ -10,7 +10,7 @@ internal sealed class StateWriter(Stream stream) : StateExchange
     private readonly BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true);
 
     /// <inheritdoc/>
-    protected override bool IsReading => false;
+    public override bool IsReading => false;
 
     /// <inheritdoc/>
     public override void Same(string name, IReadOnlyList<string> lines)

@@ -10,6 +10,9 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
 {
     private const string TrainingName = "training", ValidationName = "validation";
 
+    // So that validation draws have random numbers of their own.
+    private const ulong ValidationStream = 0x76616C6964617465;
+
     private readonly bool onCuda = parameters.Vector.device_type == DeviceType.CUDA;
     private readonly bool wasTraining = problem.Model.training;
 
@@ -48,17 +51,25 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     }
 
     /// <summary>A training batch, by its step.</summary>
-    public Batch TrainingBatch(long step) => training.At(step);
+    public Batch TrainingBatch(long step)
+    {
+        RandomNumbers.SeedStep(seed, step, onCuda);
+        return BatchOf(training, step, $"training batches, asked for step {step},");
+    }
 
     /// <summary>A validation batch, by the number of the draw.</summary>
-    public Batch ValidationBatch(long draw) => BatchOf(validation, draw, $"validation batches, asked for draw {draw},");
+    public Batch ValidationBatch(long draw)
+    {
+        RandomNumbers.SeedStep(seed ^ ValidationStream, draw, onCuda);
+        return BatchOf(validation, draw, $"validation batches, asked for draw {draw},");
+    }
 
     /// <summary>What is wrong with the data of a training step whose loss is not finite, as the end of a sentence; empty where nothing is.</summary>
     /// <param name="step">From 0.</param>
-    public string TrainingDataTrouble(long step) => DataTrouble(training.At(step));
+    public string TrainingDataTrouble(long step) => DataTrouble(() => TrainingBatch(step));
 
     /// <summary>The same of a validation batch, by the number of the draw.</summary>
-    public string ValidationDataTrouble(long draw) => DataTrouble(validation.At(draw));
+    public string ValidationDataTrouble(long draw) => DataTrouble(() => ValidationBatch(draw));
 
     /// <summary>The gradient of the validation loss, in evaluation mode.</summary>
     public (Tensor Loss, LossGradient Gradient) Validation(Batch batch, Tensor[] leaves)
@@ -95,9 +106,8 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
     private Batch Begin(long step)
     {
         Cancellation.ThrowIfCancellationRequested();
-        RandomNumbers.SeedStep(seed, step, onCuda);
         Train();
-        return BatchOf(training, step, $"training batches, asked for step {step},");
+        return TrainingBatch(step);
     }
 
     private void Train()
@@ -107,9 +117,10 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
             module.eval();
     }
 
-    private static string DataTrouble(Batch batch)
+    private static string DataTrouble(Func<Batch> draw)
     {
         using var scope = NewDisposeScope();
+        Batch batch = draw();
         foreach ((string name, Tensor data) in new[] { ("inputs", batch.Inputs), ("targets", batch.Targets) })
             if (data is { IsInvalid: false } && data.numel() == 0)
                 return $": the {name} of its batch are empty, {NativeErrors.Written(data)}";

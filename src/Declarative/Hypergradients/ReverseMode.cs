@@ -64,6 +64,7 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
 
     private void StepBack(long step, IWindowTape tape, Tensor[] leafValues, Tensor leafAdjoint, OptimizerAdjoints adjoints)
     {
+        Parts.Losses.Cancellation.ThrowIfCancellationRequested();
         (Tensor parameter, OptimizerState before, LossGradient gradient, Tensor[] at) = tape.Back(step);
         Leaves.Note(gradient);
         using var noGradient = no_grad();

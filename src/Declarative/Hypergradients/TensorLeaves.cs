@@ -8,7 +8,9 @@ namespace Declarative;
 internal sealed class TensorLeaves(LearnedCoordinates coordinates, ParameterVector parameters)
 {
     private readonly TensorHyperparameter[] owners = [.. coordinates.Tensors];
-    private readonly bool[] isUsed = new bool[coordinates.Tensors.Count()];
+
+    /// <summary>Whether a loss of the run has depended on each leaf so far.</summary>
+    public bool[] IsUsed { get; set; } = new bool[coordinates.Tensors.Count()];
 
     /// <summary>r.</summary>
     public int EntryCount => owners.Sum(owner => owner.Count);
@@ -37,15 +39,15 @@ internal sealed class TensorLeaves(LearnedCoordinates coordinates, ParameterVect
     /// <summary>Notes which leaves a loss depends on.</summary>
     public void Note(LossGradient gradient)
     {
-        for (int i = 0; i < isUsed.Length; i++)
-            isUsed[i] |= gradient.DependsOn(i);
+        for (int i = 0; i < IsUsed.Length; i++)
+            IsUsed[i] |= gradient.DependsOn(i);
     }
 
     /// <summary>Refuses a leaf on which no loss has depended.</summary>
     /// <exception cref="InvalidOperationException">There is one; the message names it.</exception>
     public void CheckUsed()
     {
-        int unused = Array.IndexOf(isUsed, false);
+        int unused = Array.IndexOf(IsUsed, false);
         if (unused >= 0)
             throw new InvalidOperationException($"Hyperparameter '{owners[unused].Name}' is learned, but neither the training nor the validation loss "
                 + "depends on it. Is it detached, or read before it was created? Fix() it, or leave it out of the problem.");

@@ -7,7 +7,6 @@ internal abstract class WindowMode : IHypergradientMode
     protected WindowMode(ModeParts parts)
     {
         Parts = parts;
-        Leaves = new(parts.Coordinates, parts.Parameters);
         State = parts.Optimizer.CreateState();
     }
 
@@ -15,7 +14,7 @@ internal abstract class WindowMode : IHypergradientMode
     protected ModeParts Parts { get; }
 
     /// <summary>The learned hyperparameters that autograd sees.</summary>
-    protected TensorLeaves Leaves { get; }
+    protected TensorLeaves Leaves => Parts.Leaves;
 
     /// <summary>o.</summary>
     protected OptimizerState State { get; private set; }

@@ -34,6 +34,13 @@ public sealed class HyperparameterSet : IReadOnlyList<Hyperparameter>
     /// <summary>The names of all entries, in order.</summary>
     public IReadOnlyList<string> EntryNames => [.. items.SelectMany(item => Enumerable.Range(0, item.Count).Select(item.NameOf))];
 
+    /// <summary>Writes the values to the fields of update rules, which hold what their last step and tensor read.</summary>
+    internal void Publish()
+    {
+        foreach (NumberHyperparameter item in items.OfType<NumberHyperparameter>())
+            item.Publish();
+    }
+
     /// <summary>Fixes all of them.</summary>
     public void Fix()
     {

@@ -93,6 +93,18 @@ internal sealed class LearnedCoordinates
             hyperparameter.Move(moves.Slice(row, hyperparameter.Count));
     }
 
+    /// <summary>Keeps u and φ as they are now, to the last bit.</summary>
+    /// <returns>Puts them back.</returns>
+    public Action Keep()
+    {
+        var kept = Array.ConvertAll(learned, item => (Values: item.Hyperparameter.Values.ToArray(), Coordinates: item.Hyperparameter.Coordinates.ToArray()));
+        return () =>
+        {
+            for (int i = 0; i < learned.Length; i++)
+                learned[i].Hyperparameter.Place(kept[i].Values, kept[i].Coordinates);
+        };
+    }
+
     /// <summary>The rows of entries whose segment of training is over when a step, counted from 0, is the next one.</summary>
     public IEnumerable<int> OverAt(long step) => learned.Where(item => item.Hyperparameter is NumberHyperparameter)
         .SelectMany(item => Enumerable.Range(0, item.Hyperparameter.Count)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace Declarative.Rules;
@@ -28,7 +29,15 @@ internal sealed class EntryPass(UpdateState state, EntryStep step, int count)
         else
         {
             int share = (whole / threads + Line) / Line * Line;
-            Parallel.For(0, threads, i => step(state, i * share, Math.Min(whole, (i + 1) * share)));
+            try
+            {
+                Parallel.For(0, threads, i => step(state, i * share, Math.Min(whole, (i + 1) * share)));
+            }
+            catch (AggregateException e)
+            {
+                // What a rule's own property throws, as it would come from one thread.
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            }
         }
         if (whole < count)
             TakeRest(count - register, whole);

@@ -19,7 +19,7 @@ internal sealed class RuleSteps(IUpdateRule rule, IReadOnlyList<ParameterSlice> 
     private readonly (ParameterSlice Slice, int Tensor)[] slices = [.. parameters.Select((slice, i) => (slice, i)).Where(item => item.slice.Count > 0)];
 
     /// <summary>One step: (θ, o) becomes (θ', o').</summary>
-    /// <param name="state">θ, g and o as flat vectors [p], and t. θ is not written: θ' is another vector.</param>
+    /// <param name="state">θ, g and o as flat vectors [p], and t. θ' is another vector, unless θ may be overwritten.</param>
     public void Step(UpdateState state)
     {
         if (runsPerTensor)

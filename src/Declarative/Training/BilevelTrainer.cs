@@ -19,7 +19,8 @@ public sealed class BilevelTrainer : IDisposable
     private readonly ModePlan plan;
     private readonly TrainingWindows windows;
     private readonly TrainerActivity activity = new();
-    private string[] resumed = [];
+    private readonly ObservedRun run;
+    private string? resumedIn;
 
     /// <summary>Prepares a run; which hyperparameters are learned is settled here.</summary>
     /// <param name="problem">What to train.</param>
@@ -55,6 +56,7 @@ public sealed class BilevelTrainer : IDisposable
             parts = new(problem.Model, new(problem, parameters, coordinates), parameters, coordinates, losses);
             plan = new(problem.Hyperparameters, this.options, parts);
             windows = new(problem, this.options, parts, plan, activity);
+            run = new(problem, this.options, parts, plan, () => windows.Position);
         }
         catch
         {
@@ -74,15 +76,16 @@ public sealed class BilevelTrainer : IDisposable
     /// <param name="checkpoints">Where to write checkpoints: now and then, at the end, and when the run is cancelled.</param>
     /// <param name="cancellation">Asks the run to stop: it finishes its inner step, goes back to the last window's end, writes a checkpoint and
     /// throws. The trainer can go on from there.</param>
-    /// <remarks>Whatever is thrown, everything is then as it was at the last window's end, from where the trainer can go on; but after a
-    /// <see cref="TrainingDivergedException"/> it takes no further step. Exceptions of losses, batch sources and observers come through as they
+    /// <remarks>Whatever the steps of a window throw, everything is then as it was at the last window's end, from where the trainer can go on; but after a
+    /// <see cref="TrainingDivergedException"/> it takes no further step. An estimator that throws leaves the window taken, and its outer step not. Exceptions of losses, batch sources and observers come through as they
     /// are; those of TorchSharp become an <see cref="InvalidOperationException"/> that says where it was.</remarks>
     /// <exception cref="TrainingDivergedException">A loss is no longer finite.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <exception cref="ObjectDisposedException">The trainer has been disposed.</exception>
     /// <exception cref="InvalidOperationException">A loss or a hyperparameter is not usable, or the checkpoints that are there are of another run;
     /// the message says which and why.</exception>
-    /// <exception cref="IOException">A checkpoint cannot be written.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written, or another run has the folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">A checkpoint may not be written.</exception>
     public TrainingResult Run(long steps, IEnumerable<ITrainingObserver>? observers = null, CheckpointFolder? checkpoints = null,
         CancellationToken cancellation = default)
     {
@@ -90,17 +93,18 @@ public sealed class BilevelTrainer : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, long.MaxValue - Steps);
         activity.CheckIdle();
         CheckUsable();
-        checkpoints?.CheckBelongs(Steps);
-        ITrainingObserver[] watching = Watching(observers);
+        var watching = new ObserverGroup(observers);
+        using IDisposable running = activity.Run();
+        using IDisposable? taken = checkpoints?.Take(Steps, isResumed: checkpoints.Path == resumedIn);
         RunCheckpoints? written = checkpoints is null ? null : new(checkpoints, Write);
         long end = Steps + steps, horizon = options.Horizon ?? end;
-        return Watched(watching, steps, options.Window, () => plan.Reason, written, cancellation, () =>
+        return run.Run(watching, steps, options.Window, reason: null, written, cancellation, () =>
         {
             WindowReport? last = null;
             while (Steps < end)
             {
                 last = windows.Run((int)Math.Min(options.Window, end - Steps), horizon, watching);
-                Array.ForEach(watching, observer => observer.OnWindow(last));
+                watching.Window(last);
                 written?.Offer(Steps, isEnd: Steps == end, watching);
             }
             return last!;
@@ -143,11 +147,11 @@ public sealed class BilevelTrainer : IDisposable
         return new(Steps, file, new FileInfo(file).Length);
     }
 
-    /// <summary>Goes on from the last checkpoint of a folder that is whole. Those after it that are not are given another name, and the next run's log
-    /// says why.</summary>
+    /// <summary>Goes on from the last checkpoint of a folder that is whole. The next run's log says why those after it were refused; where it writes
+    /// into the folder, it sets them aside, under another name.</summary>
     /// <param name="folder">Where they are.</param>
     /// <returns>The one that it goes on from; null where there is none, and the run begins at its start.</returns>
-    /// <exception cref="CheckpointException">One is of another run, or none is whole; nothing has changed.</exception>
+    /// <exception cref="CheckpointException">One is of another run or of a newer version, one cannot be read, or none is whole; nothing has changed.</exception>
     /// <exception cref="InvalidOperationException">Training has diverged, or a run is under way.</exception>
     public CheckpointReport? Resume(CheckpointFolder folder)
     {
@@ -155,7 +159,7 @@ public sealed class BilevelTrainer : IDisposable
         activity.CheckIdle();
         CheckUsable();
         (CheckpointReport? read, IReadOnlyList<CheckpointException> refused) = RunCheckpoints.ReadLast(folder, Read);
-        resumed = [.. resumed, .. refused.Select(bad => bad.Message)];
+        run.Notes = [.. run.Notes, .. refused.Select(bad => bad.Message)];
         return read;
     }
 
@@ -180,8 +184,9 @@ public sealed class BilevelTrainer : IDisposable
         activity.CheckIdle();
         CheckUsable();
         CheckGlobal(steps);
-        ITrainingObserver[] watching = Watching(observers);
-        return Watched(watching, (long)steps * rounds, steps, () => "reverse mode over all steps, checkpoints kept", null, cancellation, () =>
+        var watching = new ObserverGroup(observers);
+        using IDisposable running = activity.Run();
+        return run.Run(watching, (long)steps * rounds, steps, "reverse mode over all steps, checkpoints kept", null, cancellation, () =>
         {
             WindowReport? last = null;
             long first = Steps;
@@ -194,71 +199,10 @@ public sealed class BilevelTrainer : IDisposable
                     start.Restore();
                     windows.Position.Step = first;
                 }
-                Array.ForEach(watching, observer => observer.OnWindow(last));
+                watching.Window(last);
             }
             return last!;
         });
-    }
-
-    private static ITrainingObserver[] Watching(IEnumerable<ITrainingObserver>? observers) => observers?.ToArray() is not { } watching ? []
-        : Array.IndexOf(watching, null) < 0 ? watching : throw new ArgumentException("An observer is null.", nameof(observers));
-
-    private TrainingResult Watched(ITrainingObserver[] watching, long steps, int windowSteps, Func<string> reason, RunCheckpoints? checkpoints,
-        CancellationToken cancellation, Func<WindowReport> train)
-    {
-        using IDisposable running = activity.Run();
-        using var scope = NewDisposeScope();
-        IReadOnlyList<string> names = problem.Hyperparameters.EntryNames;
-        using RunKernels kernels = plan.Begin(Steps);
-        var announced = new TrainingPlan(steps, windowSteps, names, parts.Parameters.Count, parts.Coordinates.Count, reason(), [.. kernels.Notes, .. resumed])
-        {
-            FirstStep = Steps,
-            Device = parts.Parameters.Vector.device.ToString(),
-            Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
-            Options = options,
-        };
-        resumed = [];
-        parts.Losses.Cancellation = cancellation;
-        try
-        {
-            Array.ForEach(watching, observer => observer.OnStarted(announced));
-            var clock = Stopwatch.StartNew();
-            WindowReport last = train();
-            PublishValues();
-            var result = new TrainingResult
-            {
-                Steps = Steps,
-                TrainingLoss = last.TrainingLoss,
-                ValidationLoss = last.ValidationLoss,
-                Hyperparameters = names.Zip(last.Values).ToDictionary(pair => pair.First, pair => pair.Second),
-                Elapsed = clock.Elapsed,
-            };
-            Array.ForEach(watching, observer => observer.OnCompleted(result));
-            return result;
-        }
-        catch (Exception exception)
-        {
-            if (parts.Losses.IsCancellation(exception))
-                checkpoints?.Offer(Steps, isEnd: true, watching);
-            Array.ForEach(watching, observer => Tell(observer, exception));
-            throw;
-        }
-        finally
-        {
-            parts.Losses.Cancellation = default;
-        }
-    }
-
-    // One that cannot bear it must not hide what happened.
-    private static void Tell(ITrainingObserver observer, Exception exception)
-    {
-        try
-        {
-            observer.OnFailed(exception);
-        }
-        catch (Exception)
-        {
-        }
     }
 
     /// <summary>The exact global hypergradient: the derivative of the validation loss after further steps, taken on the batches that a run would
@@ -281,7 +225,10 @@ public sealed class BilevelTrainer : IDisposable
         using RunKernels kernels = plan.Begin(Steps);
         using var start = new WindowStart(parts, plan.Mode);
         using ReverseMode reverse = start.BeginReverse();
-        parts.Losses.Cancellation = cancellation;
+        // Asked by an observer, it also stops with the run.
+        CancellationToken ofRun = parts.Losses.Cancellation;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ofRun, cancellation);
+        parts.Losses.Cancellation = either.Token;
         try
         {
             Trajectory whole = reverse.Run(new(windows.Position.Window, Steps, steps, steps)).Trajectory!;
@@ -289,10 +236,10 @@ public sealed class BilevelTrainer : IDisposable
         }
         finally
         {
-            parts.Losses.Cancellation = default;
+            parts.Losses.Cancellation = ofRun;
             start.Restore();
             parts.Losses.RestoreMode();
-            PublishValues();
+            problem.Hyperparameters.Publish();
         }
     }
 
@@ -327,14 +274,8 @@ public sealed class BilevelTrainer : IDisposable
 
     private void Read(string file)
     {
-        (windows.Position, resumed) = RunState.Read(file, problem, options, parts, plan);
-        PublishValues();
-    }
-
-    // A rule's fields hold what its last step and tensor read.
-    private void PublishValues()
-    {
-        foreach (NumberHyperparameter item in problem.Hyperparameters.OfType<NumberHyperparameter>())
-            item.Publish();
+        (windows.Position, run.Notes) = RunState.Read(file, problem, options, parts, plan);
+        resumedIn = Path.GetDirectoryName(file);
+        problem.Hyperparameters.Publish();
     }
 }

@@ -21,6 +21,7 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
         if (discount == 0)
             mode.Discount(0);
         using var start = new WindowStart(parts, mode);
+        Action? putBackMoves = null;
         try
         {
             if (discount != 0)
@@ -40,14 +41,18 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
                 start.Restore();
                 // Tangents that are carried may be the trouble themselves, and are not needed.
                 mode.Discount(0);
+                putBackMoves ??= moves.Keep();
                 if (!moves.TryShrink() && !(isFirst && discount != 0))
                     throw Diverged(what, at, moves.Left);
                 rolledBack(new(window.Index, at, what, moves.Left));
             }
         }
-        catch
+        catch (Exception exception)
         {
             start.Restore();
+            // Where the run is over, its message tells of the values that were tried last; else it goes on, and all is to come about again.
+            if (exception is not TrainingDivergedException)
+                putBackMoves?.Invoke();
             throw;
         }
     }

@@ -38,6 +38,19 @@ internal sealed class OuterMoves(LearnedCoordinates coordinates, int rollbacks)
         shrunk = (int)with.Count("moves shrunk", shrunk, rollbacks);
     }
 
+    /// <summary>Keeps u and what is remembered of moves as they are now.</summary>
+    /// <returns>Puts them back.</returns>
+    public Action Keep()
+    {
+        Action putBack = coordinates.Keep();
+        (double[] reached, double scale, double left, int shrunk) kept = (reached, scale, Left, shrunk);
+        return () =>
+        {
+            putBack();
+            (reached, scale, Left, shrunk) = kept;
+        };
+    }
+
     /// <summary>Told that a window went well.</summary>
     public void Good() => scale = Math.Min(1, scale * Recovery);
 

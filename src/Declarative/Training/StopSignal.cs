@@ -27,9 +27,9 @@ public sealed class StopSignal : IDisposable
     /// <summary>Listens no more.</summary>
     public void Dispose()
     {
+        // The source is not: a signal may be on its way.
         interrupt.Dispose();
         terminate.Dispose();
-        source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)

@@ -23,7 +23,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
     /// <param name="steps">Inner steps.</param>
     /// <param name="horizon">The step for which the global hypergradient is wanted.</param>
     /// <param name="watching">Told of windows that are taken back.</param>
-    public WindowReport Run(int steps, long horizon, ITrainingObserver[] watching)
+    public WindowReport Run(int steps, long horizon, ObserverGroup watching)
     {
         // The stride divides a full window; one that is cut short may have to be sampled at every step.
         int stride = options.SampleStride == options.Window ? steps : steps % options.Stride == 0 ? options.Stride : 1;
@@ -63,7 +63,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
     /// <param name="steps">Inner steps.</param>
     /// <param name="isLast">Whether it is kept.</param>
     /// <param name="watching">Told of rounds that are taken back.</param>
-    public WindowReport RunRound(WindowStart start, int steps, bool isLast, ITrainingObserver[] watching)
+    public WindowReport RunRound(WindowStart start, int steps, bool isLast, ObserverGroup watching)
     {
         using ReverseMode reverse = start.BeginReverse();
         WindowSamples samples = Take(reverse, new(Position.Window, Position.Step, steps, steps), discount: 0, watching);
@@ -89,7 +89,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
         Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),
     };
 
-    private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, double discount, ITrainingObserver[] watching)
+    private WindowSamples Take(IHypergradientMode mode, InnerWindow steps, double discount, ObserverGroup watching)
     {
         using IDisposable taking = activity.TakeSteps();
         try
@@ -97,7 +97,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
             WindowSamples samples = guarded.Take(mode, steps, Position.Moves, discount, rollback =>
             {
                 parts.Losses.RestoreMode();
-                Array.ForEach(watching, observer => observer.OnRollback(rollback));
+                watching.RolledBack(rollback);
             });
             Position.Step += steps.Steps;
             Position.Window++;

@@ -58,7 +58,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     private static bool IsWriting(string folder) => Directory.Exists(folder) && Directory.GetFiles(folder, Unfinished).Length > 0;
 
-    private static long Reached(string folder) => new CheckpointFolder(folder).Checkpoints.Select(report => report.Step).FirstOrDefault();
+    private static long Reached(string folder) => new CheckpointFolder(folder).GetCheckpoints().Select(report => report.Step).FirstOrDefault();
 
     private static void Await(Process process, Func<bool> condition)
     {

@@ -24,6 +24,8 @@ public sealed class RefusalTests : IDisposable
         { "a flipped bit of the checksum", CheckpointFault.Damaged, "its checksum is not that of its contents" },
         { "a newer version", CheckpointFault.Newer, "its format has version 2, and this library knows those up to 1: update it" },
         { "no version", CheckpointFault.Damaged, "there is no version 0" },
+        { "a flipped bit of the version", CheckpointFault.Damaged, "its checksum is not that of its contents" },
+        { "a negative length", CheckpointFault.Truncated, "it is damaged: its header tells of -22 bytes" },
         { "missing", CheckpointFault.Unreadable, "it cannot be read" },
         { "a directory", CheckpointFault.Unreadable, "it cannot be read" },
     };
@@ -32,7 +34,7 @@ public sealed class RefusalTests : IDisposable
     [MemberData(nameof(Damages))]
     public void A_bad_file_is_refused_and_the_one_before_it_offered(string damage, CheckpointFault fault, string sentence)
     {
-        CheckpointReport[] good = [.. new CheckpointFolder(directory).Checkpoints];
+        CheckpointReport[] good = [.. new CheckpointFolder(directory).GetCheckpoints()];
         string before = run.State();
         Damage(good[0].Path, damage);
         CheckpointException refused = Assert.Throws<CheckpointException>(() => run.Trainer.Resume(good[0].Path));
@@ -54,18 +56,41 @@ public sealed class RefusalTests : IDisposable
         Damage(folder.FileOf(15), "a flipped bit");
         using var other = new ResumableRun(new(), initial: 2);
         Assert.Equal(10, other.Trainer.Resume(folder)!.Step);
-        Assert.Equal([10], folder.Checkpoints.Select(report => report.Step));
-        Assert.True(File.Exists(folder.FileOf(20) + ".refused"));
         other.Trainer.Run(10, [other.Recorder], folder);
+        Assert.True(File.Exists(folder.FileOf(20) + ".aside"));
         Assert.Equal(2, other.Recorder.Plan!.Notes.Count(note => note.Contains("is refused: it is ")));
         Assert.Equal(run.State(), other.State());
+    }
+
+    [Fact]
+    public void From_the_one_that_was_offered_a_run_goes_on_in_the_same_folder()
+    {
+        var folder = new CheckpointFolder(directory) { Interval = TimeSpan.Zero };
+        Damage(folder.FileOf(20), "half");
+        using var other = new ResumableRun(new(), initial: 2);
+        string earlier = Assert.Throws<CheckpointException>(() => other.Trainer.Resume(folder.FileOf(20))).Earlier!;
+        other.Trainer.Resume(earlier);
+        other.Trainer.Run(5, checkpoints: folder);
+        Assert.Equal([20, 15, 10], folder.GetCheckpoints().Select(report => report.Step));
+        Assert.Equal(run.State(), other.State());
+    }
+
+    [Fact]
+    public void A_limit_that_changes_what_tangents_are_kept_is_another_option()
+    {
+        using ResumableRun guarded = new(new(), only: "body.learningRate"), reset = new(new() { MemoryLimit = 1000 }, only: "body.learningRate");
+        guarded.Trainer.Run(5);
+        string file = Path.Combine(directory, "guarded");
+        guarded.Trainer.Save(file);
+        Assert.Contains("its options: 'Memory guarded, discounted by 0.95', where this run has 'Memory reset'",
+            Assert.Throws<CheckpointException>(() => reset.Trainer.Resume(file)).Message);
     }
 
     [Fact]
     public void Where_no_checkpoint_is_whole_that_is_said()
     {
         var folder = new CheckpointFolder(directory);
-        foreach (CheckpointReport report in folder.Checkpoints)
+        foreach (CheckpointReport report in folder.GetCheckpoints())
             Damage(report.Path, "half");
         string before = run.State();
         Assert.Equal(CheckpointFault.Truncated, Assert.Throws<CheckpointException>(() => run.Trainer.Resume(folder)).Fault);
@@ -93,9 +118,10 @@ public sealed class RefusalTests : IDisposable
     public static TheoryData<string, string> Others => new()
     {
         { "options", "its options: 'Seed 0', where this run has 'Seed 4'" },
-        { "memory", "its options: 'Memory automatic', where this run has 'Memory discounted by 0.5'" },
+        { "memory", "its options: 'Memory reset', where this run has 'Memory discounted by 0.5'" },
         { "data", "its data: 'training batch of step 20: " },
         { "learned", "its hyperparameters: '" },
+        { "schedule", "its hyperparameters: 'head.learningRate[" },
         { "fixed", "'weights[0]' was fixed at 0.5, and this run fixes it at 0.25" },
     };
 
@@ -109,7 +135,7 @@ public sealed class RefusalTests : IDisposable
             "options" => new() { Seed = 4 },
             "memory" => new() { Memory = TangentMemory.Discounted(.5) },
             _ => new(),
-        }, dataSeed: what == "data" ? 6 : 5, isPlain: what == "learned");
+        }, dataSeed: what == "data" ? 6 : 5, isPlain: what == "learned", schedule: what == "schedule" ? Schedule.Cosine(300) : null);
         if (what == "fixed")
             other.Problem.Hyperparameters["weights"].SetValues([.. Enumerable.Repeat(.25, 50)]);
         string before = other.State();
@@ -117,7 +143,7 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(CheckpointFault.OtherRun, refused.Fault);
         Assert.Contains(sentence, refused.Message);
         Assert.Equal(before, other.State());
-        Assert.Equal(4 - 1, folder.Checkpoints.Count);
+        Assert.Equal(4 - 1, folder.GetCheckpoints().Count);
     }
 
     [Fact]
@@ -127,7 +153,7 @@ public sealed class RefusalTests : IDisposable
         using var model = small.CreateModel();
         var problem = new BilevelProblem(model, new Sgd(), batch => model.call(batch.Inputs).square().mean(), batch => model.call(batch.Inputs).square().mean());
         using var trainer = new BilevelTrainer(problem, small.Training, small.Validation);
-        Assert.Contains("its parameters: 'last.weight Float32 [3, 5]', where this run has 'first.weight Float64 [4, 5]'",
+        Assert.Contains("its parameters: 'head: last.weight Float32 [3, 5]', where this run has 'first.weight Float64 [4, 5]'",
             Assert.Throws<CheckpointException>(() => trainer.Resume(new CheckpointFolder(directory))).Message);
     }
 
@@ -245,6 +271,13 @@ public sealed class RefusalTests : IDisposable
             case "no version":
                 bytes[8] = 0;
                 Seal(bytes);
+                break;
+            case "a flipped bit of the version":
+                bytes[8] ^= 4;
+                break;
+            case "a negative length":
+                bytes = bytes[..(HeaderLength + 10)];
+                BitConverter.GetBytes(-22L).CopyTo(bytes, 12);
                 break;
             case "missing":
                 File.Delete(file);

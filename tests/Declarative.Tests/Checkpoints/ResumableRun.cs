@@ -23,8 +23,9 @@ internal sealed class ResumableRun : IDisposable
     /// <param name="initial">Decides what the model begins with: what is resumed must not depend on it.</param>
     /// <param name="dataSeed">Decides the order of the data.</param>
     /// <param name="isPlain">Whether nothing is learned.</param>
-    /// <param name="weightsOnly">Whether the weights of the loss alone are learned.</param>
-    public ResumableRun(GlocalOptions options, int initial = 1, int dataSeed = 5, bool isPlain = false, bool weightsOnly = false)
+    /// <param name="only">What alone is learned; null for all numbers.</param>
+    /// <param name="schedule">That of the head's learning rate.</param>
+    public ResumableRun(GlocalOptions options, int initial = 1, int dataSeed = 5, bool isPlain = false, string? only = null, Schedule? schedule = null)
     {
         scope = NewDisposeScope();
         using var data = new Generator(3);
@@ -40,16 +41,17 @@ internal sealed class ResumableRun : IDisposable
         head.Hyperparameters["learningRate"].PerTensor(last);
         head.Hyperparameters["momentum"].Value = .5;
         head.Hyperparameters["momentum"].PerSegment(12, 33);
-        ((NumberHyperparameter)head.Hyperparameters["learningRate"]).Follow(Schedule.Cosine(200));
+        ((NumberHyperparameter)head.Hyperparameters["learningRate"]).Follow(schedule ?? Schedule.Cosine(200));
         Loss = new WeightedLoss(model, 50);
         Problem = new BilevelProblem(model, [new("head", head, name => name.StartsWith("last")), new("body", body, name => !name.StartsWith("last"))],
-            batch => Source!.Fails ? Loss.Training(batch) * float.NaN : Loss.Training(batch), batch => cross_entropy(model.call(batch.Inputs), batch.Targets), [Loss]);
-        if (isPlain || weightsOnly)
+            batch => Source!.Fails || FailsWhen() ? Loss.Training(batch) * float.NaN
+                : Source.Last < WeightsUntil ? Loss.Training(batch) : cross_entropy(model.call(batch.Inputs), batch.Targets), batch => cross_entropy(model.call(batch.Inputs), batch.Targets), [Loss]);
+        if (isPlain || only is not null)
             Problem.Hyperparameters.Fix();
         else
             Problem.Hyperparameters["weights"].Fix();
-        if (weightsOnly)
-            Problem.Hyperparameters["weights"].Learn();
+        if (only is not null)
+            Problem.Hyperparameters[only].Learn();
         training = new(inputs[..50], labels[..50], 10, dataSeed);
         validation = new(inputs[50..], labels[50..], 5, 9);
         Source = new(training);
@@ -59,6 +61,12 @@ internal sealed class ResumableRun : IDisposable
     public BilevelProblem Problem { get; }
 
     public WeightedLoss Loss { get; }
+
+    /// <summary>Whether the training loss is NaN now.</summary>
+    public Func<bool> FailsWhen { get; set; } = () => false;
+
+    /// <summary>The step from which the training loss leaves its weights alone.</summary>
+    public long WeightsUntil { get; set; } = long.MaxValue;
 
     public StoppingSource Source { get; }
 
@@ -98,25 +106,33 @@ internal sealed class ResumableRun : IDisposable
 internal sealed class StoppingSource(IBatchSource inner) : IBatchSource
 {
     private readonly CancellationTokenSource source = new();
-    private long last = -2;
     private int failures;
 
     public long StopAt { get; set; } = long.MaxValue;
 
     public long FailAt { get; set; } = -1;
 
+    /// <summary>The step whose batch was drawn last.</summary>
+    public long Last { get; private set; } = -2;
+
+    /// <summary>Whether batches are spoilt by TorchSharp's random numbers.</summary>
+    public bool IsNoisy { get; set; }
+
     public CancellationToken Token => source.Token;
 
     // The window fails, and again when it is looked at; then it does not.
-    public bool Fails => last == FailAt && failures++ < 2;
+    public bool Fails => Last == FailAt && failures++ < 2;
 
     public Batch At(long step)
     {
-        last = step;
+        Last = step;
         if (step >= StopAt)
             source.Cancel();
-        return inner.At(step);
+        Batch batch = inner.At(step);
+        return IsNoisy ? batch with { Inputs = batch.Inputs + randn_like(batch.Inputs) } : batch;
     }
+
+    public void Stop() => source.Cancel();
 }
 
 /// <summary>A loss with a weight for each example.</summary>

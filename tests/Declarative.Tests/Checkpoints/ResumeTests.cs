@@ -93,9 +93,9 @@ public sealed class ResumeTests : IDisposable
         run.Trainer.Run(22, [new Listener(told)], folder);
 
         Assert.Equal([5, 10, 15, 20, 22], told.Select(report => report.Step));
-        Assert.Equal([22, 20], folder.Checkpoints.Select(report => report.Step));
+        Assert.Equal([22, 20], folder.GetCheckpoints().Select(report => report.Step));
         Assert.Equal(2, Directory.GetFiles(directory).Length);
-        Assert.All(folder.Checkpoints, report => Assert.Equal(new FileInfo(report.Path).Length, report.Bytes));
+        Assert.All(folder.GetCheckpoints(), report => Assert.Equal(new FileInfo(report.Path).Length, report.Bytes));
     }
 
     [Fact]
@@ -151,6 +151,124 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole.State(), second.State());
     }
 
+    // What a window that is taken back has halved already is to be halved again.
+    [Fact]
+    public void Cancelled_while_a_window_is_taken_back_it_goes_on_as_if_it_had_not_been()
+    {
+        ResumableRun Scene()
+        {
+            var run = new ResumableRun(new() { Mode = HypergradientMode.Forward, Memory = TangentMemory.Guarded() }, only: "body.learningRate");
+            // The whole move to the fourth window leads to where no loss is, and half of it does not.
+            run.FailsWhen = () => run.Source.Last >= 15 && run.Problem.Hyperparameters["body.learningRate"].Value == forbidden;
+            return run;
+        }
+        using (ResumableRun look = Scene())
+        {
+            look.Trainer.Run(15, [look.Recorder]);
+            forbidden = look.Problem.Hyperparameters["body.learningRate"].Value;
+        }
+        using ResumableRun whole = Scene();
+        whole.Trainer.Run(40, [whole.Recorder]);
+        Assert.NotEmpty(whole.Recorder.Rollbacks);
+
+        var folder = new CheckpointFolder(directory);
+        using (ResumableRun first = Scene())
+        {
+            var stopping = new Stopping(first.Source.Stop);
+            Assert.Throws<OperationCanceledException>(() => first.Trainer.Run(40, [stopping], folder, first.Source.Token));
+            Assert.Equal(15, first.Trainer.Steps);
+        }
+        using ResumableRun second = Scene();
+        second.Trainer.Resume(folder);
+        second.Trainer.Run(25, [second.Recorder]);
+        Assert.Equal(whole.Recorder.Rollbacks, second.Recorder.Rollbacks);
+        Assert.Equal(whole.WindowsAfter(15), second.WindowsAfter(0));
+        Assert.Equal(whole.State(), second.State());
+    }
+
+    [Fact]
+    public void A_loss_that_leaves_its_weights_alone_later_on_goes_on()
+    {
+        using ResumableRun whole = New("weights", initial: 1);
+        whole.WeightsUntil = 15;
+        whole.Trainer.Run(30, [whole.Recorder]);
+
+        using ResumableRun first = New("weights", initial: 1), second = New("weights", initial: 2);
+        first.WeightsUntil = second.WeightsUntil = 15;
+        first.Trainer.Run(20);
+        first.Trainer.Save(Path.Combine(directory, "kept"));
+        second.Trainer.Resume(Path.Combine(directory, "kept"));
+        second.Trainer.Run(10, [second.Recorder]);
+        Assert.Equal(whole.WindowsAfter(20), second.WindowsAfter(0));
+        Assert.Equal(whole.State(), second.State());
+    }
+
+    [Fact]
+    public void Batches_made_with_random_numbers_of_their_step_are_the_same_again()
+    {
+        using ResumableRun whole = New("guarded", initial: 1), first = New("guarded", initial: 1), second = New("guarded", initial: 2);
+        whole.Source.IsNoisy = first.Source.IsNoisy = second.Source.IsNoisy = true;
+        whole.Trainer.Run(30);
+        var folder = new CheckpointFolder(directory) { Interval = TimeSpan.Zero };
+        first.Trainer.Run(20, checkpoints: folder);
+        second.Trainer.Resume(folder);
+        second.Trainer.Run(10);
+        Assert.Equal(whole.State(), second.State());
+    }
+
+    [Fact]
+    public void An_observer_that_asks_for_the_global_hypergradient_does_not_keep_a_run_from_stopping()
+    {
+        using ResumableRun run = New("guarded", initial: 1);
+        run.Source.StopAt = 12;
+        var asking = new Asking(() => run.Trainer.GlobalHypergradient(5));
+        Assert.Throws<OperationCanceledException>(() => run.Trainer.Run(30, [asking], cancellation: run.Source.Token));
+        Assert.InRange(run.Trainer.Steps, 5, 10);
+    }
+
+    [Fact]
+    public void Where_the_last_checkpoint_cannot_be_written_that_is_thrown_and_observers_hear_of_it()
+    {
+        string folder = Path.Combine(directory, "gone");
+        using ResumableRun run = New("guarded", initial: 1);
+        run.Source.StopAt = 12;
+        var asking = new Asking(() =>
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            File.WriteAllText(folder, "a file where a folder was");
+        });
+        Assert.ThrowsAny<IOException>(() => run.Trainer.Run(30, [asking], new CheckpointFolder(folder), run.Source.Token));
+        Assert.IsAssignableFrom<IOException>(asking.Failure);
+        run.Trainer.Run(5);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_or_is_in_use_is_refused_before_the_first_step()
+    {
+        string file = Path.Combine(directory, "file");
+        File.WriteAllText(file, "");
+        using ResumableRun run = New("guarded", initial: 1), other = New("guarded", initial: 1);
+        Assert.ThrowsAny<IOException>(() => run.Trainer.Run(5, checkpoints: new CheckpointFolder(file)));
+        var folder = new CheckpointFolder(Path.Combine(directory, "shared"));
+        var asking = new Asking(() => Assert.Contains("is in use by another run",
+            Assert.Throws<IOException>(() => other.Trainer.Run(5, checkpoints: new CheckpointFolder(folder.Path))).Message));
+        run.Trainer.Run(5, [asking], folder);
+        Assert.Equal((5, 0), (run.Trainer.Steps, other.Trainer.Steps));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void An_observer_that_throws_at_the_end_does_not_make_the_run_one_that_failed()
+    {
+        using ResumableRun run = New("guarded", initial: 1);
+        var asking = new Asking(() => { }) { ThrowsAtEnd = true };
+        var heard = new Asking(() => { });
+        Assert.Throws<NotSupportedException>(() => run.Trainer.Run(5, [asking, heard]));
+        Assert.Null(asking.Failure);
+        Assert.True(heard.IsCompleted);
+    }
+
     [Fact]
     public void What_may_change_the_last_bits_is_in_the_log()
     {
@@ -196,7 +314,29 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
 
-    private static ResumableRun New(string kind, int initial) => new(Options[kind], initial, isPlain: kind == "plain", weightsOnly: kind is "weights" or "implicit");
+    private static ResumableRun New(string kind, int initial) => new(Options[kind], initial, isPlain: kind == "plain", only: kind is "weights" or "implicit" ? "weights" : null);
+
+    private double forbidden = double.NaN;
+
+    private sealed class Stopping(Action stop) : ITrainingObserver
+    {
+        public void OnRollback(RollbackReport rollback) => stop();
+    }
+
+    private sealed class Asking(Action ask) : ITrainingObserver
+    {
+        public bool ThrowsAtEnd { get; init; }
+
+        public bool IsCompleted { get; private set; }
+
+        public Exception? Failure { get; private set; }
+
+        public void OnWindow(WindowReport window) => ask();
+
+        public void OnCompleted(TrainingResult result) => IsCompleted = ThrowsAtEnd ? throw new NotSupportedException() : true;
+
+        public void OnFailed(Exception exception) => Failure = exception;
+    }
 
     private sealed class Listener(List<CheckpointReport> told) : ITrainingObserver
     {

@@ -95,6 +95,7 @@ internal sealed class StationaryPoint
 
     private (Tensor Parameter, Tensor[] Leaves) Transposed(LossGradient one, Tensor[] at, Tensor direction)
     {
+        context.Losses.Cancellation.ThrowIfCancellationRequested();
         context.Parameters.CheckUnwritten(one.Writes);
         return Autograd.Adjoint(one, context.Parameters.Views, at, direction, retainGraph: true);
     }
