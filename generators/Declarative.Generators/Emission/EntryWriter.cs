@@ -53,11 +53,18 @@ internal sealed class EntryWriter(UniqueNames names)
     public static bool CanWrite(Node node) => node switch
     {
         Variable variable => variable.Kind is ValueKind.Mask || variable.Extent == Extent.Parameter,
-        Sum sum => sum.Terms.All(term => IsNumber(term.Factor) && (term.Tensor is null || CanWrite(term.Tensor))),
+        Sum sum => sum.Terms.All(term => IsNumber(term.Factor) && (term.Tensor is null || (!IsMask(term.Tensor) && CanWrite(term.Tensor)))),
         Apply apply => (forms.ContainsKey(apply.Operation) || apply.Operation is Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide
-            or Operation.Negate) && apply.Arguments.All(argument => IsTensor(argument) ? CanWrite(argument) : IsNumber(argument)),
+            or Operation.Negate) && apply.Arguments.Select((argument, i) => IsMask(argument) == TakesMask(apply.Operation, i)
+                && (IsTensor(argument) ? CanWrite(argument) : IsNumber(argument))).All(can => can),
         _ => false,
     };
+
+    // All bits of an entry of a mask are those of its truth; no number is, and none must be taken for the other.
+    private static bool TakesMask(Operation operation, int argument) =>
+        operation is Operation.And or Operation.Or or Operation.Not || (operation is Operation.Select && argument == 0);
+
+    private static bool IsMask(Node node) => node.Kind is ValueKind.Mask;
 
     /// <summary>Whether a value is a number, or a condition, that may be computed in advance: it calls nothing.</summary>
     public static bool IsNumber(Node node) => node.Kind is ValueKind.Number or ValueKind.Flag && node switch
