@@ -35,7 +35,7 @@ internal sealed class AppendedFile(string path)
         if (waiting.Length == 0)
             return;
         using FileStream stream = new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        long length = stream.Length;
+        long length = stream.CanSeek ? stream.Length : 0;
         try
         {
             stream.Write(waiting.GetBuffer(), 0, (int)waiting.Length);
@@ -43,7 +43,8 @@ internal sealed class AppendedFile(string path)
         catch (IOException)
         {
             // A full disk takes a part; the whole is written later.
-            stream.SetLength(length);
+            if (stream.CanSeek)
+                stream.SetLength(length);
             throw;
         }
         waiting.SetLength(0);

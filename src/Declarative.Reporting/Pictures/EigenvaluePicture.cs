@@ -64,7 +64,7 @@ public sealed class EigenvaluePicture : ITrainingObserver
 
         using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         surface.Canvas.Clear(SKColors.White);
-        double[] distances = [.. windows.SelectMany(window => window.Eigenvalues).Select(value => Math.Max(Math.Abs(value.Real), Math.Abs(value.Imaginary)))];
+        double[] distances = [.. windows.SelectMany(window => window.Eigenvalues).Select(Distance)];
         double reach = Math.Clamp(Margin * distances.Where(double.IsFinite).DefaultIfEmpty(0).Max(), LeastReach, LargestReach);
         int outside = distances.Count(distance => !(distance <= reach));
         string axis = $"real part of an eigenvalue, for {Steps(stride)}" + (outside == 0 ? "" : $" ({NumberText.Count(outside)} outside)");
@@ -74,8 +74,8 @@ public sealed class EigenvaluePicture : ITrainingObserver
             Decorate = plot =>
             {
                 AddCircle(plot);
-                AddPoints(plot, windows.SkipLast(1).SelectMany(window => window.Eigenvalues), faint, 7);
-                AddPoints(plot, last.Eigenvalues, strong, 11);
+                AddPoints(plot, windows.SkipLast(1).SelectMany(window => window.Eigenvalues).Where(value => Distance(value) <= reach), faint, 7);
+                AddPoints(plot, last.Eigenvalues.Where(value => Distance(value) <= reach), strong, 11);
                 AddLimit(plot, limit);
             },
         }.Draw(surface.Canvas, new PixelRect(0, width, height, legend.Height), scale, axis);
@@ -84,6 +84,9 @@ public sealed class EigenvaluePicture : ITrainingObserver
     }
 
     private static string Steps(double stride) => stride == 1 ? "one step" : string.Create(CultureInfo.InvariantCulture, $"{stride:0.###} steps");
+
+    // How far the axes must reach to show it; NaN where nothing shows it.
+    private static double Distance(Complex value) => Math.Max(Math.Abs(value.Real), Math.Abs(value.Imaginary));
 
     private static void AddCircle(Plot plot)
     {

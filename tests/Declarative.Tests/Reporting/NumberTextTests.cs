@@ -89,7 +89,7 @@ public sealed class NumberTextTests
                 time.Advance(1.5);
                 observer.OnWindow(Reports.Window(0, 1000, 0.125, 1e-3, -0.5) with
                 {
-                    Koopman = Reports.Koopman(2.5, new(0.5, 0.25)),
+                    Koopman = Reports.Koopman(2.5, new System.Numerics.Complex(0.5, 0.25)),
                     Solver = new SolverReport("conjugate gradients", 50, .02, IsConverged: false, Note: ""),
                     Decisions = [new(HypergradientSource.TailMean, 0.5, "back-test skill -1.50"), new(HypergradientSource.Estimate, 0.25, "")],
                 });
