@@ -13,10 +13,12 @@ internal sealed class AppendedFile(string path)
     /// <summary>The file's path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Forgets what waits; the next failure is told again.</summary>
-    public void Reset()
+    /// <summary>Begins a run: what still waits is written, and the next failure is told again.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Begin()
     {
-        waiting.SetLength(0);
+        Write();
         failures.Reset();
     }
 

@@ -55,8 +55,8 @@ public sealed class CsvLog
     private void Begin(TrainingPlan plan, string method)
     {
         string header = Header(plan.Names);
+        file.Begin();
         bool isFirst = begun.Count == 0, isFirstOfMethod = begun.Add(method);
-        file.Reset();
         keepsOthers |= isFirst && plan.FirstStep > 0;
         if (isFirst && !keepsOthers)
             File.WriteAllText(FilePath, "", Utf8);

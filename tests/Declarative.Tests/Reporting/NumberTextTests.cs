@@ -35,13 +35,15 @@ public sealed class NumberTextTests
     [InlineData(0.5, "0.5000")]
     [InlineData(12345.67891, "12345.6789")]
     [InlineData(0.0, "0.0000")]
-    [InlineData(-0.0, "0.0000")]
     [InlineData(1.234e-5, "1.23e-5")]
     [InlineData(-1e-9, "-1e-9")]
     [InlineData(3.2e7, "3.2e7")]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.NegativeInfinity, "-Infinity")]
     public void Losses_have_four_decimals_where_these_show_something(double value, string text) => Assert.Equal(text, NumberText.Loss(value));
+
+    [Fact]
+    public void A_negative_zero_is_a_zero() => Assert.Equal("0.0000", NumberText.Loss(-0.0));
 
     [Theory]
     [InlineData(0, "0")]
