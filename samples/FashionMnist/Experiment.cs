@@ -17,8 +17,9 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
 
     /// <summary>Trains from the bad start and tests once at the end: <c>fixed</c> keeps the settings, <c>local</c> moves them along the
     /// last hypergradient of each window, <c>glocal</c> along the estimate of the global one, and <c>guarded</c>, the library's default,
-    /// along hypergradients that remember some two hundred steps.</summary>
-    public MethodSummary RunMethod(string method, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
+    /// along hypergradients that remember some two hundred steps. From the last checkpoint on, where there is one.</summary>
+    /// <returns>How it did, and whether anything was left to train.</returns>
+    public (MethodSummary Summary, bool IsTrained) RunMethod(string method, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
     {
         using Module<Tensor, Tensor> model = CreateModel().to(device);
         Evaluation before = Evaluation.Of(model, data.Test);
@@ -38,19 +39,24 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
         GlocalOptions settings = method switch
         {
             "glocal" => reset with { Estimator = new AffineHankelEstimator() },
-            "guarded" => new(),
+            "guarded" => new() { Window = Math.Min(new GlocalOptions().Window, options.Steps) },
             _ => reset,
         };
         using BilevelTrainer trainer = new(problem, trainingBatches, validationBatches, settings with { Seed = options.Seed });
         CheckpointFolder? checkpoints = options.CheckpointFolder is { } folder ? new(Path.Combine(folder, method)) : null;
         if (checkpoints is not null)
             trainer.Resume(checkpoints);
-        TrainingResult? result = trainer.Steps < options.Steps ? trainer.Run(options.Steps - trainer.Steps, observers, checkpoints, stop) : null;
+        TrainingResult? result = null;
+        if (trainer.Steps < options.Steps)
+            result = trainer.Run(options.Steps - trainer.Steps, observers, checkpoints, stop);
+        else
+            Console.WriteLine($"{method}: already complete, {trainer.Steps} steps");
 
         Evaluation after = Evaluation.Of(model, data.Test);
-        return new MethodSummary
+        MethodSummary summary = new()
         {
             Name = method,
+            Window = settings.Window,
             InitialTestLoss = before.Loss,
             TestAccuracy = after.Accuracy,
             TestLoss = after.Loss,
@@ -59,6 +65,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Device 
             Steps = trainer.Steps,
             Hyperparameters = problem.Hyperparameters.ToDictionary(setting => setting.Name, setting => setting.Value),
         };
+        return (summary, result is not null);
     }
 
     private static TensorBatchSource Batches(Examples examples, int batchSize, int seed) =>

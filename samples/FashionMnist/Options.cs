@@ -43,7 +43,8 @@ internal sealed record Options
         Option<string> device = Choice("--device", "Where to compute.", "cpu", "cpu", "cuda");
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);
         Option<string> output = Output("summary.json, trajectory.csv and trajectory.png"), report = Report();
-        Option<string> checkpoints = Text("--checkpoints", "DIR", "Folder for checkpoints, from which a run that was stopped goes on. Default: none are written.");
+        Option<string> checkpoints = Text("--checkpoints", "DIR", "Folder for checkpoints, from which a run that was stopped goes on. Give --out too: trajectory.csv is gone on with there; trajectory.png "
+            + "has what was trained since. Default: none are written.");
 
         RootCommand command = new("Trains a network on Fashion-MNIST images while it tunes learning rate, momentum and weight decay.")
         {

@@ -22,12 +22,20 @@ static void Run(Options options, CancellationToken stop)
         throw new InvalidDataException($"The data in '{options.DataFolder}' do not fill one batch: {data.Training.Count} training and " +
             $"{data.Validation.Count} validation images, {Experiment.BatchSize} and {Experiment.ValidationBatchSize} are needed.");
 
-    CsvLog log = SampleProgram.Begin(options.OutputFolder, folder => new CsvLog(Path.Combine(folder, "trajectory.csv")));
+    CsvLog log = SampleProgram.Begin(options.OutputFolder,
+        folder => new CsvLog(Path.Combine(folder, "trajectory.csv"), append: options.CheckpointFolder is not null));
     TrajectoryPicture picture = new($"Fashion-MNIST, {options.Model}: what training learned about its own settings");
     Experiment experiment = new(options, data, device);
     List<MethodSummary> methods = [];
+    string written = "summary.json, trajectory.csv";
+    bool isTrained = false;
     foreach (string method in options.Methods)
-        methods.Add(experiment.RunMethod(method, [new ConsoleProgress(method), log.Observe(method), picture.Observe(method), .. Reports(options, method)], stop));
+    {
+        (MethodSummary ofMethod, bool isOfMethod) = experiment.RunMethod(method,
+            [new ConsoleProgress(method), log.Observe(method), picture.Observe(method), .. Reports(options, method)], stop);
+        methods.Add(ofMethod);
+        isTrained |= isOfMethod;
+    }
 
     Summary summary = new()
     {
@@ -35,14 +43,17 @@ static void Run(Options options, CancellationToken stop)
         Model = options.Model,
         Seed = options.Seed,
         Threads = options.Threads,
-        Window = options.Window,
         Stride = Experiment.Stride,
         Horizon = options.Steps,
         Methods = methods,
     };
     summary.Save(Path.Combine(options.OutputFolder, "summary.json"));
-    picture.Save(Path.Combine(options.OutputFolder, "trajectory.png"));
-    Console.Write($"\n{summary.ToTable()}\nwritten to {options.OutputFolder}: summary.json, trajectory.csv, trajectory.png\n");
+    if (isTrained)
+    {
+        picture.Save(Path.Combine(options.OutputFolder, "trajectory.png"));
+        written += ", trajectory.png";
+    }
+    Console.Write($"\n{summary.ToTable()}\nwritten to {options.OutputFolder}: {written}\n");
 }
 
 static ITrainingObserver[] Reports(Options options, string method) => options.ReportFolder is not { } reports ? []

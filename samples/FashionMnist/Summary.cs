@@ -8,6 +8,9 @@ internal sealed record MethodSummary
 {
     public required string Name { get; init; }
 
+    /// <summary>Training steps between two moves of the settings.</summary>
+    public required int Window { get; init; }
+
     public required double InitialTestLoss { get; init; }
 
     public required double TestAccuracy { get; init; }
@@ -33,8 +36,6 @@ internal sealed record Summary
     public required int Seed { get; init; }
 
     public required int Threads { get; init; }
-
-    public required int Window { get; init; }
 
     public required int Stride { get; init; }
 

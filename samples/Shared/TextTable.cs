@@ -39,6 +39,11 @@ public static class TextTable
     public static string Seconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A setting, to three digits.</summary>
-    public static string Setting(double value) =>
-        value.ToString(Math.Abs(value) is > 0 and < 1e-3 ? "0.##e0" : "G3", CultureInfo.InvariantCulture);
+    public static string Setting(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        < 1e-3 or >= 99_999.5 => value.ToString("0.##e0", CultureInfo.InvariantCulture),
+        >= 999.5 => value.ToString("0", CultureInfo.InvariantCulture),
+        _ => value.ToString("G3", CultureInfo.InvariantCulture),
+    };
 }

@@ -6,7 +6,8 @@ internal static class AtomicFile
     /// <summary>Writes a file; its directory is created where needed.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        string file = Path.GetFullPath(path), temporary = $"{file}.{Environment.ProcessId}.tmp";
+        // One name, so that a program that is killed leaves one file at most, which the next one replaces.
+        string file = Path.GetFullPath(path), temporary = file + ".tmp";
         Directory.CreateDirectory(Path.GetDirectoryName(file) ?? file);
         try
         {

@@ -19,7 +19,7 @@ internal static class RunText
         $"checkpoint of step {checkpoint.Step:N0}: {checkpoint.Path} ({checkpoint.Bytes:N0} bytes)");
 
     public static string Of(TrainingResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"done in {result.Elapsed.TotalSeconds:0.0} s, validation loss {result.ValidationLoss:0.0000}");
+        $"done in {result.Elapsed.TotalSeconds:0.0} s, validation loss {NumberText.Loss(result.ValidationLoss)}");
 
     /// <summary>How a run ended by an exception, in one line.</summary>
     /// <param name="exception">The exception.</param>

@@ -18,21 +18,17 @@ internal sealed class RunTrace(string method, Func<IReadOnlyList<string>, IReadO
 {
     private const int MostRows = 2_000, FewestRows = 200, MostNumbers = 60_000;
 
-    private readonly List<TraceRow> rows = [];
-    private WindowReport? latest;
-    private long windows;
-    private int every = 1, mostRows = MostRows;
+    private ThinnedList<TraceRow> rows = new(MostRows);
 
     public string Method { get; } = method;
 
     public IReadOnlyList<HyperparameterGroup> Groups { get; private set; } = [];
 
     /// <summary>Of how many windows one is kept.</summary>
-    public int Every => every;
+    public int Every => rows.Every;
 
     /// <summary>The rows kept, the last window's among them.</summary>
-    public IReadOnlyList<TraceRow> Rows => latest is { } last && (rows.Count == 0 || rows[^1].Step < last.Step)
-        ? [.. rows, TraceRow.Of(last, Groups)] : rows;
+    public IReadOnlyList<TraceRow> Rows => rows.Items;
 
     public double[] Steps => [.. Rows.Select(row => (double)row.Step)];
 
@@ -42,27 +38,15 @@ internal sealed class RunTrace(string method, Func<IReadOnlyList<string>, IReadO
     public void OnStarted(TrainingPlan plan)
     {
         Groups = grouping(plan.Names);
-        mostRows = Math.Clamp(MostNumbers / RowLength, FewestRows, MostRows);
-        (latest, windows, every) = (null, 0, 1);
-        rows.Clear();
+        rows = new(Math.Clamp(MostNumbers / RowLength, FewestRows, MostRows));
     }
 
-    public void OnWindow(WindowReport window)
-    {
-        latest = window;
-        if (windows++ % every != 0)
-            return;
-        rows.Add(TraceRow.Of(window, Groups));
-        if (rows.Count <= mostRows)
-            return;
-        List<TraceRow> kept = [.. rows.Where((_, i) => i % 2 == 0)];
-        rows.Clear();
-        rows.AddRange(kept);
-        every *= 2;
-    }
+    public void OnWindow(WindowReport window) => rows.Add(() => TraceRow.Of(window, Groups));
 
     /// <summary>Puts the rows of the run that is gone on with before those to come.</summary>
-    public void Restore(IEnumerable<TraceRow> earlier) => rows.InsertRange(0, earlier);
+    /// <param name="earlier">Its rows.</param>
+    /// <param name="every">Of how many windows one was kept.</param>
+    public void Restore(IEnumerable<TraceRow> earlier, int every) => rows.Restore(earlier, every);
 
     /// <summary>The place of a group, by its name; -1 where this run had no such group.</summary>
     public int IndexOf(string name) => Groups.Index().Where(group => group.Item.Name == name).Select(group => group.Index).FirstOrDefault(-1);

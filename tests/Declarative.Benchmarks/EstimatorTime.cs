@@ -2,7 +2,7 @@ using Declarative.Koopman;
 
 namespace Declarative.Benchmarks;
 
-/// <summary>The time of one estimate of the default estimator.</summary>
+/// <summary>The time of one estimate of <see cref="AffineHankelEstimator"/>.</summary>
 internal static class EstimatorTime
 {
     public static void Run(Report report)

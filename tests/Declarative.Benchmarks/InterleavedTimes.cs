@@ -26,6 +26,9 @@ internal sealed class InterleavedTimes
     public double Ratio(int numerator, int denominator) =>
         Median([.. seconds[numerator].Zip(seconds[denominator], (a, b) => a / b)]);
 
+    /// <summary>The ratio of the medians of the faster halves of two actions' rounds: nothing that some rounds alone suffer from is in it.</summary>
+    public double FasterHalvesRatio(int numerator, int denominator) => FasterHalf(numerator) / FasterHalf(denominator);
+
     /// <summary>The ratio of the fastest rounds of two actions.</summary>
     public double FastestRatio(int numerator, int denominator) => Fastest(numerator) / Fastest(denominator);
 
@@ -34,6 +37,8 @@ internal sealed class InterleavedTimes
 
     /// <summary>The median of an action's seconds.</summary>
     public double Typical(int action) => Median(seconds[action]);
+
+    private double FasterHalf(int action) => Median([.. seconds[action].Order().Take((seconds[action].Length + 1) / 2)]);
 
     private static double Median(double[] values)
     {

@@ -67,7 +67,9 @@ public sealed partial class DocumentationTests
     }
 
     private static IEnumerable<string> AllPages() => new[] { "README.md", Path.Combine("samples", "README.md"), Path.Combine("samples", "Study", "README.md") }
-        .Concat(Directory.GetFiles(Path.Combine(root, "src", "Declarative", "docs"), "*.md").Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal));
+        .Concat(new[] { Path.Combine("src", "Declarative", "docs"), Path.Combine("tests", "Declarative.Benchmarks", "results") }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.md"))
+            .Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal));
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(root, page));
 

@@ -16,7 +16,7 @@ internal sealed class ConsumerProject : IDisposable
     /// <param name="packages">Packages to reference; their versions are the repository's.</param>
     /// <param name="warningsAsErrors">Whether a warning fails the build.</param>
     /// <param name="isNative">Whether <see cref="Publish"/> compiles it ahead of time, by NativeAOT.</param>
-    /// <param name="feed">Where it finds the package Declarative; without it, it references the assemblies.</param>
+    /// <param name="feed">Where it finds the package Declarative.Reporting, and through it Declarative; without it, it references the assemblies.</param>
     public ConsumerProject(string program, string[] packages, bool warningsAsErrors = true, bool isNative = false, LocalFeed? feed = null)
     {
         Folder = Directory.CreateTempSubdirectory("declarative-consumer-").FullName;
@@ -163,7 +163,7 @@ internal sealed class ConsumerProject : IDisposable
             new XElement("RestorePackagesPath", "packages"),
             new XElement("RestoreAdditionalProjectFallbackFolders", Repository.PackageFolder)),
         new XElement("ItemGroup",
-            PackageReference("Declarative", LocalFeed.Version),
+            PackageReference("Declarative.Reporting", LocalFeed.Version),
             packages.Select(package => PackageReference(package, Repository.PackageVersion(package)))),
     ];
 

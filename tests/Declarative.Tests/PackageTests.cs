@@ -13,12 +13,19 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     private const string Library = "lib/net10.0/Declarative.dll";
 
     [Fact]
-    public void A_package_reference_alone_generates_runs_and_says_what_is_wrong()
+    public void A_package_reference_alone_generates_runs_reports_and_says_what_is_wrong()
     {
-        using var consumer = new ConsumerProject(ConsumerTests.Program, ["TorchSharp-cpu"], feed: feed);
+        // To Declarative.Reporting, which brings Declarative along.
+        const string Observers = "[last]";
+        Assert.Contains(Observers, ConsumerTests.Program);
+        string program = ConsumerTests.Program.Replace(Observers, "fix ? [last] : [last, new Declarative.Reporting.HtmlReport(\"report.html\")]", StringComparison.Ordinal);
+        using var consumer = new ConsumerProject(program, ["TorchSharp-cpu"], feed: feed);
         consumer.Write("HeavyBall.cs", ConsumerTests.Usings + ConsumerTests.HeavyBall);
         consumer.Build().MustSucceed();
         ConsumerTests.MustAgree(consumer.Run().MustSucceed().Output);
+        string report = File.ReadAllText(Path.Combine(consumer.Folder, "report.html"));
+        Assert.Contains("Completed: all 8 steps.", report);
+        Assert.Contains("data:image/png;base64,iVBOR", report);
 
         const string Unknown = "erfinv(gradient)";
         string wrong = ConsumerTests.Usings + ConsumerTests.HeavyBall.Replace("+ gradient +", $"+ {Unknown} +", StringComparison.Ordinal);
@@ -81,10 +88,17 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
         if (Repository.Configuration != "Release")
             return;
         string root = Repository.Root.TrimEnd(Path.DirectorySeparatorChar);
-        foreach (byte[] contents in (byte[][])[feed.Read("Declarative", Library), feed.Read("Declarative", "lib/net10.0/Declarative.pdb", "snupkg")])
+        foreach (string package in (string[])["Declarative", "Declarative.Reporting"])
         {
-            Assert.Equal(-1, contents.AsSpan().IndexOf(Encoding.UTF8.GetBytes(root)));
-            Assert.Equal(-1, contents.AsSpan().IndexOf(Encoding.Unicode.GetBytes(root)));
+            byte[] library = feed.Read(package, $"lib/net10.0/{package}.dll");
+            Assert.Equal(-1, library.AsSpan().IndexOf(Encoding.UTF8.GetBytes(root)));
+            Assert.Equal(-1, library.AsSpan().IndexOf(Encoding.Unicode.GetBytes(root)));
+            // Symbols keep paths in pieces, where no search for the whole finds them.
+            using var symbols = MetadataReaderProvider.FromPortablePdbImage(ImmutableArray.Create(feed.Read(package, $"lib/net10.0/{package}.pdb", "snupkg")));
+            MetadataReader metadata = symbols.GetMetadataReader();
+            string[] sources = [.. metadata.Documents.Select(document => metadata.GetString(metadata.GetDocument(document).Name))];
+            Assert.Contains(sources, source => source.EndsWith($"/src/{package}/{(package == "Declarative" ? "Training/BilevelTrainer.cs" : "CsvLog.cs")}", StringComparison.Ordinal));
+            Assert.All(sources, source => Assert.Matches("^/_[0-9]*/", source));
         }
     }
 

@@ -8,6 +8,8 @@ namespace Declarative.Reporting;
 /// <para>The page is written when the run begins, now and then while it lasts (at most every half minute, and for no more than a fiftieth of the
 /// time), and when it ends: complete, cancelled or by an exception. It is replaced as a whole, so that one that is open in a browser can be
 /// loaded again at any time, and a program that is killed leaves the last one.</para>
+/// <para>A page that cannot be written while a run lasts, or at its end, does not end it: the error output says so once, and the page is tried
+/// again.</para>
 /// <para>Page and memory stay small: of a long run some 2,000 windows are told, evenly spaced; vectors of more than four
 /// hyperparameters are told as median and range.</para>
 /// <para>A run that goes on after a checkpoint takes up the losses, hyperparameters and hypergradients that the page at the same path tells;
@@ -20,6 +22,7 @@ public sealed class HtmlReport : ITrainingObserver
 
     private readonly TimeProvider time;
     private readonly RunRecord record;
+    private readonly WriteFailures failures;
     private long lastWritten;
     private TimeSpan pause;
 
@@ -37,6 +40,7 @@ public sealed class HtmlReport : ITrainingObserver
         FilePath = Path.GetFullPath(path);
         Title = title;
         record = new RunRecord(time);
+        failures = new WriteFailures(FilePath);
     }
 
     /// <summary>The full path of the page.</summary>
@@ -54,6 +58,7 @@ public sealed class HtmlReport : ITrainingObserver
         record.OnStarted(plan);
         if (plan.FirstStep > 0 && ReportData.Read(FilePath, record.Trace.Groups) is { } earlier)
             record.Restore(earlier);
+        failures.Reset();
         Write();
     }
 
@@ -62,16 +67,8 @@ public sealed class HtmlReport : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(window);
         record.OnWindow(window);
-        if (time.GetElapsedTime(lastWritten) < pause)
-            return;
-        try
-        {
-            Write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A full disk now must not end the training; the page is written again later.
-        }
+        if (time.GetElapsedTime(lastWritten) >= pause)
+            failures.Try(Write);
     }
 
     /// <inheritdoc/>
@@ -81,12 +78,10 @@ public sealed class HtmlReport : ITrainingObserver
     public void OnCheckpoint(CheckpointReport checkpoint) => record.OnCheckpoint(checkpoint);
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The page cannot be written there.</exception>
-    /// <exception cref="UnauthorizedAccessException">The page may not be written there.</exception>
     public void OnCompleted(TrainingResult result)
     {
         record.OnCompleted(result);
-        Write();
+        failures.Try(Write);
     }
 
     /// <inheritdoc/>
@@ -94,7 +89,7 @@ public sealed class HtmlReport : ITrainingObserver
     {
         record.OnFailed(exception);
         if (record.Plan is not null)
-            Write();
+            failures.Try(Write);
     }
 
     private void Write()

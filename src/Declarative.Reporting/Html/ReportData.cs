@@ -9,7 +9,8 @@ namespace Declarative.Reporting;
 /// <param name="From">The step from which on they tell.</param>
 /// <param name="Start">What each group began with.</param>
 /// <param name="Rows">The windows kept.</param>
-internal sealed record ReportData(long From, Spread[] Start, IReadOnlyList<TraceRow> Rows)
+/// <param name="Every">Of how many windows one is kept.</param>
+internal sealed record ReportData(long From, Spread[] Start, IReadOnlyList<TraceRow> Rows, int Every)
 {
     /// <summary>The id of the element that holds the data.</summary>
     public const string Id = "declarative-run";
@@ -27,6 +28,7 @@ internal sealed record ReportData(long From, Spread[] Start, IReadOnlyList<Trace
             writer.WriteStartObject();
             writer.WriteNumber("format", Format);
             writer.WriteNumber("from", From);
+            writer.WriteNumber("every", Every);
             writer.WriteStartArray("groups");
             foreach (HyperparameterGroup group in groups)
             {
@@ -100,7 +102,7 @@ internal sealed record ReportData(long From, Spread[] Start, IReadOnlyList<Trace
             rows.Add(new TraceRow((long)numbers[0], numbers[1], numbers[2],
                 Spreads(groups, numbers, ref place), Spreads(groups, numbers, ref place), Spreads(groups, numbers, ref place)));
         }
-        return new ReportData(root.GetProperty("from").GetInt64(), start, rows);
+        return new ReportData(root.GetProperty("from").GetInt64(), start, rows, Math.Max(1, root.GetProperty("every").GetInt32()));
     }
 
     private static double[] Numbers(JsonElement array) =>

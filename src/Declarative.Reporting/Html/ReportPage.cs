@@ -35,7 +35,7 @@ internal sealed class ReportPage
         report.Decisions();
         report.Modes();
         report.Settings();
-        report.page.Data(ReportData.Id, new ReportData(run.From, run.Start, report.rows).ToJson(report.groups));
+        report.page.Data(ReportData.Id, new ReportData(run.From, run.Start, report.rows, run.Trace.Every).ToJson(report.groups));
         return report.page;
     }
 
@@ -82,7 +82,7 @@ internal sealed class ReportPage
             return;
         page.Heading("Hyperparameters");
         Spread[] start = run.Start.Length > 0 ? run.Start : rows.Count > 0 ? rows[0].Values : [];
-        page.Table(["name", "at the start", "at the end", "last local hypergradient", "last estimate", "steps taken"], groups.Select((group, i) => (IReadOnlyList<string>)
+        page.Table(["name", "at the start", run.Outcome == RunOutcome.Completed ? "at the end" : $"after step {Count(run.Step)}", "last local hypergradient", "last estimate", "steps taken"], groups.Select((group, i) => (IReadOnlyList<string>)
         [
             group.Label,
             start.Length > 0 ? NumberText.Spread(start[i], group.IsWide) : "",
@@ -117,14 +117,32 @@ internal sealed class ReportPage
         string thinned = run.Trace.Every > 1 ? $" One window in {Count(run.Trace.Every)} is drawn." : "";
         TrajectoryPicture trajectory = new();
         trajectory.Add(run.Trace);
-        page.Picture(trajectory.Encode(PictureWidth), PictureWidth, "Hyperparameters that moved, and losses, over the training steps; ranges of vectors as bands." + thinned);
+        string shown = groups.Count == 0 ? "Losses"
+            : trajectory.HasMoved ? "Hyperparameters that moved, and losses," : "Hyperparameters, none of which moved, and losses";
+        Picture(trajectory.Encode, PictureWidth, $"{shown} over the training steps{(groups.Any(group => group.IsWide) ? "; ranges of vectors as bands" : "")}." + thinned);
         HypergradientPicture hypergradients = new(run.Trace);
         if (!hypergradients.IsEmpty)
-            page.Picture(hypergradients.Encode(PictureWidth), PictureWidth,
+            Picture(hypergradients.Encode, PictureWidth,
                 "Local hypergradients, which know their window (and what memory the tangents have), and the estimates of the global ones. Below 0 a larger value of the hyperparameter lowers the validation loss." + thinned);
         if (!run.Eigenvalues.IsEmpty)
-            page.Picture(run.Eigenvalues.Encode(DiscWidth), DiscWidth,
+            Picture(run.Eigenvalues.Encode, DiscWidth,
                 "Koopman eigenvalues of the hypergradients' evolution, and the unit circle. What lies near the circle lasts, what lies near 0 is soon over; off the axis it oscillates.");
+    }
+
+    // A picture that cannot be drawn, of whatever numbers, costs neither the page nor the training.
+    private void Picture(Func<int, byte[]> draw, int width, string description)
+    {
+        byte[] png;
+        try
+        {
+            png = draw(width);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            page.Paragraph($"This picture could not be drawn: {description} ({e.GetType().Name}: {e.Message})");
+            return;
+        }
+        page.Picture(png, width, description);
     }
 
     private void Decisions()

@@ -75,7 +75,7 @@ internal sealed class RunRecord(TimeProvider time) : ITrainingObserver
     /// <summary>Goes on with what an earlier report tells up to the step at which this run begins.</summary>
     public void Restore(ReportData earlier)
     {
-        Trace.Restore(earlier.Rows.Where(row => row.Step <= Plan!.FirstStep));
+        Trace.Restore(earlier.Rows.Where(row => row.Step <= Plan!.FirstStep), earlier.Every);
         (From, Start) = (earlier.From, earlier.Start);
     }
 

@@ -8,16 +8,16 @@ namespace Declarative.Reporting;
 /// their last values, one over the other, and below them how the distributions moved, the medians as lines and the middle halves as
 /// bands.</summary>
 /// <remarks>For weights of training examples: those known to be wrong against the others, or class against class. An entry belongs to
-/// one group, to several or to none. Text is drawn in a font that this library brings along.</remarks>
+/// one group, to several or to none. Of a long run some 2,000 windows are kept, evenly spaced. Text is drawn in a font that this library
+/// brings along.</remarks>
 public sealed class DistributionPicture : ITrainingObserver
 {
-    private const int Bins = 40;
+    private const int Bins = 40, MostWindows = 2_000;
     private const float HistogramHeight = 330, CourseHeight = 250;
 
     private readonly string hyperparameter;
     private readonly (string Name, int[] Entries)[] groups;
-    private readonly List<double> steps = [];
-    private readonly List<(double Low, double Median, double High)[]> quartiles = [];
+    private ThinnedList<(double Step, Spread[] Quartiles)> windows = new(MostWindows);
     private double[][] last = [];
     private int start;
 
@@ -48,8 +48,7 @@ public sealed class DistributionPicture : ITrainingObserver
         if (groups.FirstOrDefault(group => group.Entries.Any(entry => entry < 0 || entry >= found.Count)) is { Name: { } name })
             throw new ArgumentException($"Group '{name}' has an entry outside the {found.Count} of '{hyperparameter}'.");
         start = found.Start;
-        steps.Clear();
-        quartiles.Clear();
+        windows = new(MostWindows);
         last = [];
     }
 
@@ -58,8 +57,8 @@ public sealed class DistributionPicture : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(window);
         last = [.. groups.Select(group => group.Entries.Select(entry => window.Values[start + entry]).Where(double.IsFinite).Order().ToArray())];
-        steps.Add(window.Step);
-        quartiles.Add([.. last.Select(sorted => (Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75)))]);
+        (double, Spread[]) row = (window.Step, [.. last.Select(sorted => new Spread(Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75)))]);
+        windows.Add(() => row);
     }
 
     /// <summary>Writes the picture.</summary>
@@ -70,18 +69,19 @@ public sealed class DistributionPicture : ITrainingObserver
     public void Save(string path, int width = 1200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 600);
-        if (steps.Count == 0)
+        IReadOnlyList<(double Step, Spread[] Quartiles)> rows = windows.Items;
+        if (rows.Count == 0)
             throw new InvalidOperationException("There is nothing to draw: no window has been recorded.");
 
-        PictureScale values = ScaleOfValues();
+        PictureScale values = ScaleOfValues(rows);
         PictureLegend legend = new(Title, [.. groups.Select((group, i) => (LegendText(group), PictureColors.Of(i), LinePattern.Solid))], width);
         float top = legend.Height, middle = top + HistogramHeight;
         int height = (int)Math.Ceiling(middle + CourseHeight);
 
         using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         surface.Canvas.Clear(SKColors.White);
-        HistogramPanel(values).Draw(surface.Canvas, new PixelRect(0, width, middle, top), values, $"{hyperparameter} after step {Number(steps[^1])}");
-        CoursePanel(values).Draw(surface.Canvas, new PixelRect(0, width, height, middle), PictureScale.Linear(0, steps[^1]), "step");
+        HistogramPanel(values).Draw(surface.Canvas, new PixelRect(0, width, middle, top), values, $"{hyperparameter} after step {Number(rows[^1].Step)}");
+        CoursePanel(values, rows).Draw(surface.Canvas, new PixelRect(0, width, height, middle), PictureScale.Linear(0, rows[^1].Step), "step");
         legend.Draw(surface.Canvas);
         PictureFile.Save(surface, path);
     }
@@ -91,16 +91,16 @@ public sealed class DistributionPicture : ITrainingObserver
     private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     // 0 to 1 where that is what the values fill; else as far as they reach.
-    private PictureScale ScaleOfValues()
+    private PictureScale ScaleOfValues(IReadOnlyList<(double Step, Spread[] Quartiles)> rows)
     {
-        double[] seen = [.. last.SelectMany(values => values), .. quartiles.SelectMany(window => window).SelectMany(q => new[] { q.Low, q.High })];
+        double[] seen = [.. last.SelectMany(values => values), .. rows.SelectMany(row => row.Quartiles).SelectMany(q => new[] { q.Low, q.High })];
         double[] finite = [.. seen.Where(double.IsFinite)];
         if (finite.Length == 0)
             return PictureScale.Linear(0, 1);
         (double low, double high) = (finite.Min(), finite.Max());
         if (low >= 0 && high is > 0.5 and <= 1)
             return PictureScale.Linear(0, 1);
-        return high > low ? PictureScale.Linear(low, high) : PictureScale.Linear(low - 0.5, high + 0.5);
+        return high > low ? PictureScale.Linear(low, high) : PictureScale.Padded(low, high);
     }
 
     private PicturePanel HistogramPanel(PictureScale scale)
@@ -120,12 +120,12 @@ public sealed class DistributionPicture : ITrainingObserver
         return new PicturePanel("% of the group", curves, PictureScale.Linear(0, 1.06 * highest));
     }
 
-    private PicturePanel CoursePanel(PictureScale scale) => new(hyperparameter,
+    private PicturePanel CoursePanel(PictureScale scale, IReadOnlyList<(double Step, Spread[] Quartiles)> rows) => new(hyperparameter,
     [
-        .. groups.Select((_, i) => new PictureCurve(PictureColors.Of(i), 3f, LinePattern.Solid, steps, [.. quartiles.Select(window => window[i].Median)])
+        .. groups.Select((_, i) => new PictureCurve(PictureColors.Of(i), 3f, LinePattern.Solid, [.. rows.Select(row => row.Step)], [.. rows.Select(row => row.Quartiles[i].Median)])
         {
-            Low = [.. quartiles.Select(window => window[i].Low)],
-            High = [.. quartiles.Select(window => window[i].High)],
+            Low = [.. rows.Select(row => row.Quartiles[i].Low)],
+            High = [.. rows.Select(row => row.Quartiles[i].High)],
             BandOpacity = 0.25,
         }),
     ],

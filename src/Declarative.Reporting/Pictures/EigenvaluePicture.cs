@@ -8,12 +8,12 @@ namespace Declarative.Reporting;
 
 /// <summary>Draws the Koopman eigenvalues of a run in the complex plane with the unit circle: those of the last window that had a model in full
 /// colour, those of earlier windows faint.</summary>
-/// <remarks>An eigenvalue near 0 is forgotten at the next sample, one near the circle lasts, one off the positive axis turns or
+/// <remarks>The axes reach as far as the eigenvalues, but not beyond twice the circle; what lies further out is counted below. An eigenvalue near 0 is forgotten at the next sample, one near the circle lasts, one off the positive axis turns or
 /// alternates. The eigenvalue 1, the limit, is in every model and is marked by a ring.</remarks>
 public sealed class EigenvaluePicture : ITrainingObserver
 {
     private const int MostWindows = 200;
-    private const double Reach = 1.12;
+    private const double LeastReach = 1.12, LargestReach = 2, Margin = 1.06;
 
     private readonly Queue<(long Step, Complex[] Eigenvalues)> windows = new();
     private double stride = 1;
@@ -64,22 +64,29 @@ public sealed class EigenvaluePicture : ITrainingObserver
 
         using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         surface.Canvas.Clear(SKColors.White);
-        PictureScale scale = PictureScale.Linear(-Reach, Reach);
+        double[] distances = [.. windows.SelectMany(window => window.Eigenvalues).Select(Distance)];
+        double reach = Math.Clamp(Margin * distances.Where(double.IsFinite).DefaultIfEmpty(0).Max(), LeastReach, LargestReach);
+        int outside = distances.Count(distance => !(distance <= reach));
+        string axis = $"real part of an eigenvalue, for {Steps(stride)}" + (outside == 0 ? "" : $" ({NumberText.Count(outside)} outside)");
+        PictureScale scale = PictureScale.Linear(-reach, reach);
         new PicturePanel("imaginary part", [], scale)
         {
             Decorate = plot =>
             {
                 AddCircle(plot);
-                AddPoints(plot, windows.SkipLast(1).SelectMany(window => window.Eigenvalues), faint, 7);
-                AddPoints(plot, last.Eigenvalues, strong, 11);
+                AddPoints(plot, windows.SkipLast(1).SelectMany(window => window.Eigenvalues).Where(value => Distance(value) <= reach), faint, 7);
+                AddPoints(plot, last.Eigenvalues.Where(value => Distance(value) <= reach), strong, 11);
                 AddLimit(plot, limit);
             },
-        }.Draw(surface.Canvas, new PixelRect(0, width, height, legend.Height), scale, $"real part of an eigenvalue, for {Steps(stride)}");
+        }.Draw(surface.Canvas, new PixelRect(0, width, height, legend.Height), scale, axis);
         legend.Draw(surface.Canvas);
         return PictureFile.Encode(surface);
     }
 
     private static string Steps(double stride) => stride == 1 ? "one step" : string.Create(CultureInfo.InvariantCulture, $"{stride:0.###} steps");
+
+    // How far the axes must reach to show it; NaN where nothing shows it.
+    private static double Distance(Complex value) => Math.Max(Math.Abs(value.Real), Math.Abs(value.Imaginary));
 
     private static void AddCircle(Plot plot)
     {

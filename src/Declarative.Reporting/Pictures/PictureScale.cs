@@ -11,6 +11,8 @@ namespace Declarative.Reporting;
 internal sealed record PictureScale(bool IsLogarithmic, double Low, double High, IReadOnlyList<(double Position, string Label)> Ticks)
 {
     private const double Margin = 0.06, LeastDistance = 0.12;
+    // Beyond it, differences and margins would overflow; nobody sees what lies there.
+    private const double Largest = 1e300;
     private const int FewestTicks = 3, MostTicks = 6, MostSymmetricDecades = 5;
     private static readonly double SmallestDecades = Math.Log10(1.5);
 
@@ -20,7 +22,7 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
     /// <summary>A scale that shows all finite ones of the values; anything between 0 and 1 if there are none.</summary>
     public static PictureScale Of(IEnumerable<double> values)
     {
-        double[] finite = values.Where(double.IsFinite).ToArray();
+        double[] finite = Finite(values);
         if (finite.Length == 0)
             return Linear(0, 1);
         double low = finite.Min(), high = finite.Max();
@@ -36,7 +38,7 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
     /// <summary>A scale for values of either sign and of any size: logarithmic far from 0, linear around it, and 0 always on it.</summary>
     public static PictureScale Symmetric(IEnumerable<double> values)
     {
-        double[] finite = values.Where(double.IsFinite).ToArray();
+        double[] finite = Finite(values);
         double[] sizes = finite.Where(value => value != 0).Select(Math.Abs).Order().ToArray();
         if (sizes.Length == 0)
             return Linear(-1, 1);
@@ -49,8 +51,12 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
 
     /// <summary>Where a value stands on the axis; NaN for what has no place.</summary>
     public double Position(double value) => !double.IsFinite(value) ? double.NaN
-        : LinearSize > 0 ? Math.Asinh(value / (2 * LinearSize)) / Math.Log(10)
-        : IsLogarithmic ? Math.Log10(value) : value;
+        : LinearSize > 0 ? Math.Asinh(Clamped(value) / (2 * LinearSize)) / Math.Log(10)
+        : IsLogarithmic ? Math.Log10(value) : Clamped(value);
+
+    private static double[] Finite(IEnumerable<double> values) => [.. values.Where(double.IsFinite).Select(Clamped)];
+
+    private static double Clamped(double value) => Math.Clamp(value, -Largest, Largest);
 
     private (double, string)[] SymmetricTicks(double low, double high)
     {
@@ -74,7 +80,8 @@ internal sealed record PictureScale(bool IsLogarithmic, double Low, double High,
 
     private double Value(double position) => 2 * LinearSize * Math.Sinh(position * Math.Log(10));
 
-    private static PictureScale Padded(double low, double high)
+    /// <summary>A linear scale with some room on both sides of what it shows.</summary>
+    public static PictureScale Padded(double low, double high)
     {
         double pad = high > low ? Margin * (high - low) : Math.Max(Math.Abs(high) / 2, 0.5);
         return Linear(low - pad, high + pad);

@@ -6,11 +6,11 @@ namespace Declarative.Reporting;
 /// <summary>Draws how the hyperparameters and the losses of one or more runs moved: one PNG, its panels stacked over the same steps,
 /// one panel per hyperparameter and one for the losses, one colour per method, logarithmic axes where all values are positive.</summary>
 /// <remarks>A vector of hyperparameters is one panel: the median as a line, the range from the smallest to the largest as a band.
-/// One that nothing ever moved has no panel, unless that is true of all.
+/// One that nothing ever moved has no panel, unless that is true of all; of many, the first sixteen have one.
 /// Text is drawn in a font that this library brings along, so a picture is the same on a machine without fonts.</remarks>
 public sealed class TrajectoryPicture
 {
-    private const int PanelHeight = 210;
+    private const int PanelHeight = 210, MostPanels = 16;
 
     private readonly string? title;
     private readonly List<RunTrace> traces = [];
@@ -46,8 +46,10 @@ public sealed class TrajectoryPicture
         if (traces.All(trace => trace.Rows.Count == 0))
             throw new InvalidOperationException("There is nothing to draw: no window has been recorded.");
 
-        PicturePanel[] panels = [.. NamesToShow().Select(ParameterPanel), LossPanel()];
-        PictureLegend legend = new(title, LegendEntries(), width);
+        IReadOnlyList<string> names = NamesToShow();
+        PicturePanel[] panels = [.. names.Take(MostPanels).Select(ParameterPanel), LossPanel()];
+        string? heading = names.Count <= MostPanels ? title : $"{title ?? "hyperparameters"} (the first {MostPanels} of {names.Count})";
+        PictureLegend legend = new(heading, LegendEntries(), width);
         PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Rows.Count > 0).Max(trace => trace.Rows[^1].Step));
         float top = legend.Height;
         int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.AxisHeight);
@@ -66,12 +68,18 @@ public sealed class TrajectoryPicture
         return PictureFile.Encode(surface);
     }
 
+    /// <summary>Whether any hyperparameter moved.</summary>
+    internal bool HasMoved => Names().Any(HasMovedOf);
+
     private IReadOnlyList<string> NamesToShow()
     {
-        string[] all = [.. traces.SelectMany(trace => trace.Groups).Select(group => group.Name).Distinct()];
-        string[] moving = [.. all.Where(name => traces.SelectMany(trace => Course(trace, name) ?? []).Distinct().Skip(1).Any())];
+        string[] all = [.. Names()], moving = [.. all.Where(HasMovedOf)];
         return moving.Length > 0 ? moving : all;
     }
+
+    private IEnumerable<string> Names() => traces.SelectMany(trace => trace.Groups).Select(group => group.Name).Distinct();
+
+    private bool HasMovedOf(string name) => traces.SelectMany(trace => Course(trace, name) ?? []).Distinct().Skip(1).Any();
 
     private PicturePanel ParameterPanel(string name)
     {

@@ -26,15 +26,6 @@ internal sealed class LiveRegion(IAnsiConsole console)
         console.Write(new Drawn(segments));
     }
 
-    /// <summary>Writes a line that stays, above the region.</summary>
-    public void WriteAbove(string line)
-    {
-        if (height > 0)
-            console.Write(new Drawn([Segment.Control($"\e[{height}F\e[0J")]));
-        height = 0;
-        console.WriteLine(line);
-    }
-
     /// <summary>Lets what was drawn last stand; what comes next is drawn below it.</summary>
     public void Leave() => height = 0;
 

@@ -60,14 +60,14 @@ internal sealed class PlainProgress(string title, TextWriter output, TimeProvide
     {
         StringBuilder line = new();
         line.Append(CultureInfo.InvariantCulture, $"{(int)(100 * clock.Part(step)),3}% {step}/{clock.End}");
-        line.Append(CultureInfo.InvariantCulture, $"  training {window.TrainingLoss:0.0000}  validation {window.ValidationLoss:0.0000} ");
+        line.Append(CultureInfo.InvariantCulture, $"  training {NumberText.Loss(window.TrainingLoss)}  validation {NumberText.Loss(window.ValidationLoss)} ");
         foreach (HyperparameterGroup group in groups)
             line.Append(CultureInfo.InvariantCulture, $" {group.Name} {NumberText.Short(group.Spread(window.Values).Median)}");
         if (window.Solver is { } solver)
             line.Append("  ").Append(SolverText.Of(solver));
         if (checkpoint is not null)
             line.Append(CultureInfo.InvariantCulture, $"  checkpoint {checkpoint.Step}");
-        line.Append(CultureInfo.InvariantCulture, $"  {clock.Rate(step):0} steps/s");
+        line.Append(CultureInfo.InvariantCulture, $"  {NumberText.Rate(clock.Rate(step))} steps/s");
         if (clock.Left(step) is { } left && step < clock.End)
             line.Append(CultureInfo.InvariantCulture, $"  {NumberText.Time(left)} left");
         return line.ToString();

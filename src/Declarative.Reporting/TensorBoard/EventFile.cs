@@ -5,7 +5,7 @@ namespace Declarative.Reporting;
 
 /// <summary>A file of events as TensorBoard reads it: records of length, checksum of the length, message and checksum of the message
 /// (the TFRecord format), each message an <c>Event</c> of TensorFlow's event.proto.</summary>
-internal sealed class EventFile : IDisposable
+internal sealed class EventFile
 {
     // Field numbers of Event, Summary.Value, SessionLog, TensorProto and SummaryMetadata in TensorFlow's .proto files.
     private const int WallTime = 1, Step = 2, FileVersion = 3, EventSummary = 5, EventSessionLog = 7;
@@ -14,7 +14,7 @@ internal sealed class EventFile : IDisposable
     private const int TensorType = 1, TensorTypeString = 7, TensorShape = 2, TensorStrings = 8, ShapeDimension = 2, DimensionSize = 1;
     private const int MetadataPlugin = 1, PluginName = 1;
 
-    private readonly FileStream stream;
+    private readonly AppendedFile file;
     private readonly TimeProvider time;
 
     /// <summary>Begins a new file; its name tells the time, and that it is one of events.</summary>
@@ -24,7 +24,7 @@ internal sealed class EventFile : IDisposable
     {
         this.time = time;
         Directory.CreateDirectory(directory);
-        stream = Create(directory, time.GetUtcNow().ToUnixTimeSeconds());
+        file = new AppendedFile(Create(directory, time.GetUtcNow().ToUnixTimeSeconds()));
         Write(Event(0).Text(FileVersion, "brain.Event:2"));
     }
 
@@ -51,18 +51,22 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>Hands what was written to the operating system, where a running TensorBoard sees it.</summary>
-    public void Flush() => stream.Flush();
+    /// <exception cref="IOException">It cannot be written; it is kept for the next time.</exception>
+    public void Flush() => file.Write();
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>The same, but tells once where it cannot be done, and throws nothing.</summary>
+    public void TryFlush() => file.TryWrite();
 
     // TensorBoard reads the files of a directory in the order of their names: those of one second get a number behind it.
-    private static FileStream Create(string directory, long seconds)
+    private static string Create(string directory, long seconds)
     {
         for (int number = 0; ; number++)
         {
             string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{number:D4}.declarative"));
-            if (!File.Exists(path))
-                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            if (File.Exists(path))
+                continue;
+            using FileStream created = new(path, FileMode.CreateNew, FileAccess.Write);
+            return path;
         }
     }
 
@@ -76,8 +80,6 @@ internal sealed class EventFile : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(head, (ulong)message.Written.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(head[sizeof(ulong)..], Crc32C.Masked(head[..sizeof(ulong)]));
         BinaryPrimitives.WriteUInt32LittleEndian(foot, Crc32C.Masked(message.Written));
-        stream.Write(head);
-        stream.Write(message.Written);
-        stream.Write(foot);
+        file.Add([.. head, .. message.Written, .. foot]);
     }
 }

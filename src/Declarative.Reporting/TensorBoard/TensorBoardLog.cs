@@ -9,7 +9,8 @@ namespace Declarative.Reporting;
 /// Charts hold single-precision numbers; hypergradients that are not computed have no points.</para>
 /// <para>Each run writes a new file into the directory. One that goes on after a checkpoint marks what the files before it hold
 /// of later steps as void, so that no chart shows a step twice. Use a directory for each run that is to be told apart.</para>
-/// <para>Every window's points are in the file when its report returns; the file is closed when the run ends, also by an exception.</para>
+/// <para>Every window's points are in the file when its report returns. A file that cannot be written while a run lasts does not end it: the
+/// error output says so once, and points wait until they can be written.</para>
 /// </remarks>
 public sealed class TensorBoardLog : ITrainingObserver
 {
@@ -38,10 +39,10 @@ public sealed class TensorBoardLog : ITrainingObserver
 
     /// <inheritdoc/>
     /// <exception cref="IOException">A file cannot be written there.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be written there.</exception>
     public void OnStarted(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        file?.Dispose();
         file = new EventFile(DirectoryPath, time);
         groups = HyperparameterGroup.Shown(plan.Names);
         step = plan.FirstStep;
@@ -57,7 +58,7 @@ public sealed class TensorBoardLog : ITrainingObserver
         ArgumentNullException.ThrowIfNull(window);
         step = window.Step;
         file?.Scalars(step, Scalars(window));
-        file?.Flush();
+        file?.TryFlush();
     }
 
     /// <inheritdoc/>
@@ -75,20 +76,13 @@ public sealed class TensorBoardLog : ITrainingObserver
     private void Say(string tag, string text)
     {
         file?.Text(step, tag, text);
-        file?.Flush();
+        file?.TryFlush();
     }
 
     private void End(string text)
     {
-        try
-        {
-            Say("run/outcome", text);
-        }
-        finally
-        {
-            file?.Dispose();
-            file = null;
-        }
+        Say("run/outcome", text);
+        file = null;
     }
 
     private IEnumerable<(string, double)> Scalars(WindowReport window)

@@ -29,7 +29,7 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
 
         double[] hypergradient = LastUsable(trajectory), estimate = [.. hypergradient];
         var decisions = new TrustDecision[values.Length];
-        TrustDecision[] ofValues = [.. Enumerable.Range(0, Math.Min(least, trajectory.Length + 1)).Select(Decide)];
+        TrustDecision[] ofValues = [.. Enumerable.Range(0, Math.Min(least, trajectory.Length + 1)).Select(count => Decide(count, trajectory.Length))];
         for (int j = 0; j < values.Length; j++)
             if (values[j] < least)
                 decisions[j] = hypergradient[j] == 0 && values[j] > 0 ? new(HypergradientSource.None, 0, "zero") : ofValues[values[j]];
@@ -84,8 +84,10 @@ internal sealed record OuterDecision(double[] Hypergradient, double[] Estimate, 
         return usable.Length > 0 ? usable[usable.Length - 1].ToArray() : new double[trajectory.Width];
     }
 
-    /// <summary>For a coordinate that takes so many values one after the other, too few for a trajectory.</summary>
-    private static TrustDecision Decide(int values) => values == 0
+    /// <summary>For a coordinate that takes so many values one after the other, too few for a trajectory. Where one sample is taken in all,
+    /// there is nothing to say: none is extrapolated.</summary>
+    private static TrustDecision Decide(int values, int samples) => values == 0
         ? new(HypergradientSource.None, 0, "not visited")
-        : new(HypergradientSource.WholeWindow, 1, string.Create(CultureInfo.InvariantCulture, $"{values} distinct sample{(values == 1 ? "" : "s")}"));
+        : new(HypergradientSource.WholeWindow, 1,
+            samples == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{values} distinct sample{(values == 1 ? "" : "s")}"));
 }

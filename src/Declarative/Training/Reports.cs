@@ -41,7 +41,7 @@ public sealed record RollbackReport(int Window, long Step, string Reason, double
 /// <summary>What was decided about one coordinate of an outer step, and why.</summary>
 /// <param name="Source">Which number moved the coordinate.</param>
 /// <param name="Scale">The factor on the size of the step, in [0, 1]: the confidence.</param>
-/// <param name="Reason">Why, in a few words; empty where the estimate was simply used.</param>
+/// <param name="Reason">Why, in a few words; empty where the estimate was simply used, or the only sample of the window.</param>
 public readonly record struct TrustDecision(HypergradientSource Source, double Scale, string Reason)
 {
     /// <inheritdoc/>

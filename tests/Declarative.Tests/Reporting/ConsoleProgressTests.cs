@@ -13,7 +13,7 @@ public sealed class ConsoleProgressTests
         Assert.Equal("glocal: forward mode (as asked for)", lines[1]);
         Assert.StartsWith("glocal:  10% 200/2000  training 0.5000  validation 0.7500  ", lines[2]);
         Assert.Contains("  learningRate 1e-4 momentum 0.9 weights 25  ", lines[2]);
-        Assert.Matches(" [0-9]+ steps/s  0:00 left$", lines[2]);
+        Assert.Matches(" [0-9,]+ steps/s  0:00 left$", lines[2]);
         Assert.EndsWith(" steps/s", lines[11]);
         Assert.StartsWith("glocal: 100% 2000/2000", lines[11]);
         Assert.Equal("glocal: done in 6.3 s, validation loss 0.5000", lines[12]);

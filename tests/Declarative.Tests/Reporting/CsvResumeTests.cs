@@ -47,6 +47,30 @@ public sealed class CsvResumeTests : IDisposable
         Assert.StartsWith("glocal,80,", Assert.Single(lines[1..]));
     }
 
+    // Killed in the middle of a row, before it came to a checkpoint.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_method_that_begins_again_drops_its_own_rows_only(bool afterResuming)
+    {
+        string path = folder["trajectory.csv"], whole = folder["whole.csv"];
+        CsvLog all = new(whole), old = new(path);
+        foreach (CsvLog log in (CsvLog[])[all, old])
+            Run(log, "fixed", first: 0, last: 5);
+        Run(old, "glocal", first: 0, last: 3);
+        File.AppendAllText(path, "glocal,80,0.5,0.7");
+
+        CsvLog again = new(path, append: !afterResuming);
+        if (afterResuming)
+        {
+            Run(again, "fixed", first: 5, last: 6);
+            Run(all, "fixed", first: 5, last: 6);
+        }
+        Run(again, "glocal", first: 0, last: 4);
+        Run(all, "glocal", first: 0, last: 4);
+        Assert.Equal(File.ReadAllText(whole), File.ReadAllText(path));
+    }
+
     [Fact]
     public void A_new_run_replaces_the_file_when_it_starts()
     {

@@ -39,6 +39,20 @@ public sealed class DistributionPictureTests : IDisposable
     }
 
     [Fact]
+    public void A_long_run_is_thinned_out()
+    {
+        DistributionPicture picture = new("weights", ("all", [.. Enumerable.Range(0, 100)]));
+        picture.OnStarted(Reports.Plan(50_000, 1, names));
+        double[] values = [.. Enumerable.Repeat(0.5, 102)];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int window = 0; window < 50_000; window++)
+            picture.OnWindow(Reports.Window(window, window + 1, 1, values));
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2 << 20);
+        using SKBitmap image = Draw(picture);
+        Assert.Equal(1200, image.Width);
+    }
+
+    [Fact]
     public void What_makes_no_sense_is_refused()
     {
         Assert.Throws<ArgumentException>(() => new DistributionPicture("weights"));

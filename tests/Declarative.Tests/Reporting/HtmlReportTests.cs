@@ -98,7 +98,7 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
-    public void It_is_written_now_and_then_and_a_page_that_cannot_be_written_does_not_end_the_run()
+    public void It_is_written_now_and_then()
     {
         HtmlReport report = new(Page, "A run", time);
         report.OnStarted(Reports.Plan(100, 1, "learningRate"));
@@ -110,13 +110,54 @@ public sealed class HtmlReportTests : IDisposable
         time.Advance(2);
         report.OnWindow(Reports.Window(1, 2, 0.5, 1));
         Assert.NotEqual(old, File.GetLastWriteTimeUtc(Page));
+    }
 
-        File.Delete(Page);
-        Directory.CreateDirectory(Page);        // nothing can be moved there now
-        time.Advance(31);
-        report.OnWindow(Reports.Window(2, 3, 0.5, 1));
-        Assert.ThrowsAny<Exception>(() => report.OnCompleted(Reports.Result(3, 0.5)));
-        Directory.Delete(Page);
+    [Fact]
+    public void Numbers_of_any_size_are_drawn()
+    {
+        HtmlReport report = new(Page, "A run");
+        report.OnStarted(Reports.Plan(100, 10, "a", "b", "c"));
+        double[] sizes = [double.MaxValue, double.MinValue, double.Epsilon, -1e-310, 0, double.NaN, double.NegativeInfinity, 1e308];
+        for (int window = 0; window < sizes.Length; window++)
+            report.OnWindow(Reports.Window(window, 10 * (window + 1), sizes[window], sizes[window], -sizes[window], Math.Abs(sizes[window])) with
+            {
+                Local = [sizes[window], -sizes[window], Math.Abs(sizes[window])],
+                Koopman = Reports.Koopman(1, new Complex(sizes[window], 0), new Complex(0.5, 0.5)),
+            });
+        report.OnCompleted(Reports.Result(100, 1));
+        Assert.Equal(3, Regex.Count(File.ReadAllText(Page), "src=\"data:image/png;base64,iVBOR"));
+        Assert.DoesNotContain(Text(), line => line.Contains("could not be drawn", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_moves_nothing_or_is_not_at_its_end_says_so()
+    {
+        HtmlReport report = new(Page, "A run");
+        report.OnStarted(Reports.Plan(100, 10, "learningRate"));
+        report.OnWindow(Reports.Window(0, 10, 0.5, 1));
+        report.OnFailed(new OperationCanceledException());
+        Assert.Contains("after step 10", Text());
+        Assert.DoesNotContain("at the end", Text());
+        Assert.Contains("Hyperparameters, none of which moved, and losses over the training steps.", Text());
+    }
+
+    [Fact]
+    public void A_long_run_that_goes_on_knows_how_many_windows_were_left_out()
+    {
+        HtmlReport first = new(Page, "A run");
+        first.OnStarted(Reports.Plan(10_000, 1, "learningRate", "momentum") with { Values = [1e-3, 0.5] });
+        for (int window = 0; window < 5_000; window++)
+            first.OnWindow(Window(window, window + 1));
+        first.OnFailed(new OperationCanceledException());
+        HtmlReport second = new(Page, "A run");
+        second.OnStarted(Reports.Plan(5_000, 1, "learningRate", "momentum") with { FirstStep = 5_000 });
+        for (int window = 5_000; window < 6_000; window++)
+            second.OnWindow(Window(window, window + 1));
+        second.OnFailed(new OperationCanceledException());
+        Assert.Equal("4", Regex.Match(File.ReadAllText(Page), @"One window in (\d+) is drawn\.").Groups[1].Value);
+        long[] steps = [.. ReportData.Read(Page, HyperparameterGroup.Shown(["learningRate", "momentum"]))!.Rows.Select(row => row.Step)];
+        Assert.InRange(steps.Length, 1_490, 1_510);
+        Assert.Equal(6_000, steps[^1]);
     }
 
     [Fact]

@@ -19,6 +19,22 @@ public sealed class PictureScaleTests
         Assert.All(numbers.Where(double.IsFinite), value => Assert.InRange(scale.Position(value), scale.Low, scale.High));
     }
 
+    [Theory]
+    [InlineData(-1.7e308, 1.7e308)]
+    [InlineData(-1.7e308, -1.7e308)]
+    [InlineData(0, 1.7e308)]
+    [InlineData(5e-324, 1.7e308)]
+    public void The_largest_numbers_have_a_place(double low, double high)
+    {
+        foreach (PictureScale scale in (PictureScale[])[PictureScale.Of([low, high]), PictureScale.Symmetric([low, high])])
+        {
+            Assert.True(double.IsFinite(scale.High - scale.Low) && scale.High > scale.Low);
+            Assert.InRange(scale.Position(low), scale.Low, scale.High);
+            Assert.InRange(scale.Position(high), scale.Low, scale.High);
+            Assert.NotEmpty(scale.Ticks);
+        }
+    }
+
     [Fact]
     public void Symmetric_positions_are_odd_grow_and_end_as_logarithms()
     {

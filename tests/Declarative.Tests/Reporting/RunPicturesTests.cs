@@ -7,7 +7,7 @@ namespace Declarative.Tests.Reporting;
 /// <summary>Pictures of hypergradients and of Koopman eigenvalues.</summary>
 public sealed class RunPicturesTests : IDisposable
 {
-    private static readonly SKColor Blue = new(0x00, 0x72, 0xB2), Orange = new(0xD5, 0x5E, 0x00);
+    private static readonly SKColor Blue = new(0x00, 0x72, 0xB2);
 
     private readonly TemporaryFolder folder = new();
 
@@ -28,8 +28,46 @@ public sealed class RunPicturesTests : IDisposable
         using SKBitmap image = SKBitmap.Decode(folder["new/hypergradients.png"]);
         Assert.Equal(1200, image.Width);
         Assert.InRange(image.Height, 2 * 190, 2 * 190 + 150);
-        Assert.Contains(Blue, image.Pixels);
-        Assert.Contains(Orange, image.Pixels);
+        // Inside the panels, which are 190 pixels high: in the first both, in the second an estimate that stays at 5 and a local one that grows.
+        int top = image.Height - 2 * 190 - 62;
+        for (int panel = 0; panel < 2; panel++)
+        {
+            SKRectI inner = new(120, top + 190 * panel, 1150, top + 190 * panel + 170);
+            Assert.True(PanelPixels.Blue(image, inner) > 500, $"the estimate in panel {panel}");
+            Assert.True(PanelPixels.Orange(image, inner) > 500, $"the local one in panel {panel}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1.5, 0.5)]
+    [InlineData(0.3, 0.3)]
+    [InlineData(30, 0.5)]
+    public void Eigenvalues_outside_the_circle_are_drawn_or_counted(double far, double near)
+    {
+        EigenvaluePicture picture = new();
+        picture.OnStarted(Reports.Plan(2000, 50, "learningRate", "momentum"));
+        picture.OnWindow(Reports.Window(0, 50, 1, 1, 1) with { Koopman = Reports.Koopman(1, new Complex(far, 0), new Complex(0, near)) });
+        picture.Save(folder["eigenvalues.png"]);
+        using SKBitmap image = SKBitmap.Decode(folder["eigenvalues.png"]);
+        double reach = Math.Clamp(1.06 * far, 1.12, 2);
+        float side = 800 - 118 - 44;
+        int x = (int)Math.Round(118 + side * (near + reach) / (2 * reach)), y = (int)Math.Round(image.Height - 62 - side / 2);
+        Assert.Equal(Blue, image.GetPixel((int)Math.Round(118 + side / 2), (int)Math.Round(y - side * near / (2 * reach))));
+        if (far < 2)
+            Assert.Equal(Blue, image.GetPixel((int)Math.Round(118 + side * (far + reach) / (2 * reach)), y));
+        // The axis's label is longer where it counts.
+        int letters = PanelPixels.Count(image, new SKRectI(118, image.Height - 30, 756, image.Height), color => color.Red < 128);
+        Assert.Equal(far > 2, letters > 1.1 * LettersWithoutCount());
+    }
+
+    private int LettersWithoutCount()
+    {
+        EigenvaluePicture picture = new();
+        picture.OnStarted(Reports.Plan(2000, 50, "learningRate"));
+        picture.OnWindow(Reports.Window(0, 50, 1, 1) with { Koopman = Reports.Koopman(1, new Complex(0.1, 0)) });
+        picture.Save(folder["plain.png"]);
+        using SKBitmap image = SKBitmap.Decode(folder["plain.png"]);
+        return PanelPixels.Count(image, new SKRectI(118, image.Height - 30, 756, image.Height), color => color.Red < 128);
     }
 
     [Fact]

@@ -20,8 +20,6 @@ public sealed class TrajectoryPictureTests : IDisposable
 
         Assert.Equal(1200, image.Width);
         Assert.InRange(image.Height, 3 * 200, 3 * 260);
-        Assert.True(Contains(image, new SKColor(0x00, 0x72, 0xB2)), "the first method's colour");
-        Assert.True(Contains(image, new SKColor(0xD5, 0x5E, 0x00)), "the second method's colour");
         Assert.True(DarkPixels(image, new SKRectI(118, 10, 300, 40)) > 50, "the title");
         Assert.True(DarkPixels(image, new SKRectI(160, 45, 300, 80)) > 50, "the legend");
         Assert.True(DarkPixels(image, new SKRectI(118, image.Height - 55, 1200, image.Height)) > 100, "the axis of steps");
@@ -30,6 +28,10 @@ public sealed class TrajectoryPictureTests : IDisposable
             int top = 85 + 210 * panel, bottom = top + 200;
             Assert.True(DarkPixels(image, new SKRectI(10, top, 45, bottom)) > 50, $"the name of panel {panel}");
             Assert.True(DarkPixels(image, new SKRectI(50, top, 112, bottom)) > 50, $"the numbers of panel {panel}");
+            // In the panel itself: the legend has the same colours.
+            SKRectI inner = new(120, top + 15, 1150, bottom - 5);
+            Assert.True(PanelPixels.Blue(image, inner) > 500, $"the first method in panel {panel}");
+            Assert.True(PanelPixels.Orange(image, inner) > 500, $"the second method in panel {panel}");
         }
     }
 
@@ -45,6 +47,16 @@ public sealed class TrajectoryPictureTests : IDisposable
 
         using SKBitmap image = Draw(picture);
         Assert.InRange(image.Height, 3 * 200, 3 * 260);
+    }
+
+    [Fact]
+    public void Of_many_hyperparameters_the_first_have_a_panel()
+    {
+        TrajectoryPicture picture = new();
+        string[] names = [.. Enumerable.Range(0, 300).Select(i => $"setting{i}")];
+        Record(picture.Observe("glocal"), window => [.. names.Select((_, i) => (double)(window + i))], names);
+        using SKBitmap image = Draw(picture);
+        Assert.InRange(image.Height, 17 * 210, 17 * 210 + 150);
     }
 
     [Fact]
@@ -87,15 +99,6 @@ public sealed class TrajectoryPictureTests : IDisposable
         return SKBitmap.Decode(path);
     }
 
-    private static bool Contains(SKBitmap image, SKColor color) => image.Pixels.Contains(color);
-
-    private static int DarkPixels(SKBitmap image, SKRectI area)
-    {
-        int dark = 0;
-        for (int y = area.Top; y < area.Bottom; y++)
-            for (int x = area.Left; x < area.Right; x++)
-                if (image.GetPixel(x, y) is { Red: < 128, Green: < 128, Blue: < 128 })
-                    dark++;
-        return dark;
-    }
+    private static int DarkPixels(SKBitmap image, SKRectI area) =>
+        PanelPixels.Count(image, area, color => color is { Red: < 128, Green: < 128, Blue: < 128 });
 }

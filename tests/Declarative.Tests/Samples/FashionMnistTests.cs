@@ -46,10 +46,10 @@ public sealed class FashionMnistTests : IDisposable
         using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(sample.File("first", "summary.json")));
         Assert.Equal("cpu", summary.RootElement.GetProperty("device").GetString());
         Assert.Equal(3, summary.RootElement.GetProperty("seed").GetInt32());
-        Assert.Equal(20, summary.RootElement.GetProperty("window").GetInt32());
         Assert.Equal(60, summary.RootElement.GetProperty("horizon").GetInt32());
         JsonElement[] methods = [.. summary.RootElement.GetProperty("methods").EnumerateArray()];
         Assert.Equal(["fixed", "local", "glocal", "guarded"], methods.Select(method => method.GetProperty("name").GetString()));
+        Assert.Equal([20, 20, 20, 10], methods.Select(method => method.GetProperty("window").GetInt32()));
         Assert.Single(methods.Select(method => method.GetProperty("initialTestLoss").GetDouble()).Distinct());
         foreach (JsonElement method in methods)
         {
@@ -88,6 +88,24 @@ public sealed class FashionMnistTests : IDisposable
         string[] whole = File.ReadAllLines(sample.File("whole", "trajectory.csv")), resumed = File.ReadAllLines(sample.File("resumed", "trajectory.csv"));
         Assert.InRange(resumed.Length, 2, whole.Length);
         Assert.Equal(whole[^(resumed.Length - 1)..], resumed[1..]);
+    }
+
+    [Fact]
+    public void Started_again_when_all_is_done_it_says_so_and_keeps_the_files()
+    {
+        const string Arguments = "--steps 20 --window 20 --out out --checkpoints kept";
+        sample.Run(Arguments + " --method local").MustSucceed();
+        sample.Run(Arguments + " --method fixed").MustSucceed();
+        string trajectory = File.ReadAllText(sample.File("out", "trajectory.csv"));
+        Assert.Equal(1 + 2, trajectory.Count('\n'));
+        byte[] picture = File.ReadAllBytes(sample.File("out", "trajectory.png"));
+
+        SampleResult again = sample.Run(Arguments + " --method local");
+        again.MustSucceed();
+        Assert.Contains("local: already complete, 20 steps", again.Output);
+        Assert.Contains("written to out: summary.json, trajectory.csv\n", again.Output);
+        Assert.Equal(trajectory, File.ReadAllText(sample.File("out", "trajectory.csv")));
+        Assert.Equal(picture, File.ReadAllBytes(sample.File("out", "trajectory.png")));
     }
 
     [Theory]

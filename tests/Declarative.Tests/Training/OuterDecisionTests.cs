@@ -72,6 +72,13 @@ public sealed class OuterDecisionTests
     }
 
     [Fact]
+    public void One_sample_in_all_needs_no_reason()
+    {
+        OuterDecision decision = Decide(new LastSampleEstimator(), new(), Trajectories.Of(1, _ => 0.5, _ => 0), 200);
+        Assert.Equal(["WholeWindow", "None: not visited"], decision.Decisions.Select(one => one.ToString()));
+    }
+
+    [Fact]
     public void No_number_of_distinct_samples_is_too_large_to_ask_for()
     {
         OuterDecision decision = Decide(Affine, new() { LeastDistinctSamples = int.MaxValue }, Trajectories.Of(40, Decays), 200);
