@@ -1,5 +1,4 @@
 using ScottPlot;
-using SkiaSharp;
 
 namespace Declarative.Reporting;
 
@@ -58,20 +57,7 @@ public sealed class HypergradientPicture : ITrainingObserver
         PicturePanel[] panels = [.. drawn.Take(MostPanels).Select(Panel)];
         PictureLegend legend = new(title, [("local", PictureColors.Of(1), LinePattern.Solid), ("estimate of the global one", PictureColors.Of(0), LinePattern.Solid)], width);
         PictureScale steps = PictureScale.Linear(0, trace.Rows[^1].Step);
-        float top = legend.Height;
-        int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.AxisHeight);
-
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
-        surface.Canvas.Clear(SKColors.White);
-        for (int i = 0; i < panels.Length; i++)
-        {
-            bool isLast = i == panels.Length - 1;
-            float bottom = isLast ? height : top + PanelHeight;
-            panels[i].Draw(surface.Canvas, new PixelRect(0, width, bottom, top), steps, isLast ? "step" : null);
-            top = bottom;
-        }
-        legend.Draw(surface.Canvas);
-        return PictureFile.Encode(surface);
+        return PanelColumn.Encode(legend, panels, PanelHeight, steps, width);
     }
 
     /// <summary>The groups that have a hypergradient at any time.</summary>

@@ -1,5 +1,4 @@
 using ScottPlot;
-using SkiaSharp;
 
 namespace Declarative.Reporting;
 
@@ -51,21 +50,7 @@ public sealed class TrajectoryPicture
         string? heading = names.Count <= MostPanels ? title : $"{title ?? "hyperparameters"} (the first {MostPanels} of {names.Count})";
         PictureLegend legend = new(heading, LegendEntries(), width);
         PictureScale steps = PictureScale.Linear(0, traces.Where(trace => trace.Rows.Count > 0).Max(trace => trace.Rows[^1].Step));
-        float top = legend.Height;
-        int height = (int)Math.Ceiling(top + panels.Length * PanelHeight + PicturePanel.AxisHeight);
-
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
-        surface.Canvas.Clear(SKColors.White);
-        for (int i = 0; i < panels.Length; i++)
-        {
-            bool isLast = i == panels.Length - 1;
-            float bottom = isLast ? height : top + PanelHeight;
-            panels[i].Draw(surface.Canvas, new PixelRect(0, width, bottom, top), steps, isLast ? "step" : null);
-            top = bottom;
-        }
-        legend.Draw(surface.Canvas);
-
-        return PictureFile.Encode(surface);
+        return PanelColumn.Encode(legend, panels, PanelHeight, steps, width);
     }
 
     /// <summary>Whether any hyperparameter moved.</summary>

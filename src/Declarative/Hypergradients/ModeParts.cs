@@ -12,7 +12,7 @@ namespace Declarative;
 internal sealed record ModeParts(nn.Module Model, InnerOptimizer Optimizer, ParameterVector Parameters, LearnedCoordinates Coordinates, LossEvaluation Losses)
 {
     /// <summary>The learned hyperparameters that autograd sees.</summary>
-    public TensorLeaves Leaves { get; } = new(Coordinates, Parameters);
+    public TensorLeaves Leaves { get; init; } = new(Coordinates, Parameters);
 
     /// <summary>The memory of (θ, o), in bytes.</summary>
     public double StateBytes => (Parameters.Count + Optimizer.StateEntries) * (double)Parameters.Vector.element_size();

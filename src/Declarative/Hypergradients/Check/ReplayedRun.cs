@@ -124,7 +124,7 @@ internal sealed class ReplayedRun : IDisposable
         try
         {
             var reached = new LearnedCoordinates(borrowed.Problem.Hyperparameters);
-            ModeParts replayed = parts with { Optimizer = new(borrowed.Problem, parameters, reached), Coordinates = reached };
+            ModeParts replayed = parts with { Optimizer = new(borrowed.Problem, parameters, reached), Coordinates = reached, Leaves = new(reached, parameters) };
             using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue, TangentMemory.Reset)
                 : new ReverseMode(replayed, mode.Storage);
             var trajectory = running.Run(new(0, options.FirstStep, options.Steps, options.Steps)).Trajectory!;
