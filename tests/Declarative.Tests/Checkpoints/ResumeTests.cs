@@ -49,7 +49,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(8, second.Recorder.Windows.Count);
         Assert.Equal(whole.State(), second.State());
         Assert.Equal(20, second.Recorder.Plan!.FirstStep);
-        Assert.Equal(whole.Recorder.Plan!.Mode, second.Recorder.Plan.Mode);
+        // What follows in brackets has been measured, each time anew.
+        Assert.Equal(whole.Recorder.Plan!.Mode.Split('(')[0], second.Recorder.Plan.Mode.Split('(')[0]);
         Assert.Empty(second.Recorder.Plan.Notes);
     }
 
