@@ -46,9 +46,7 @@ internal sealed class EntryStepEmitter
         && step.FinalStates.Append(step.Result).All(CanHold)
         // The numbers of an arm are computed whether it is taken or not, which a property of the user's may not be ready for.
         && !step.Statements.OfType<Branch>().SelectMany(branch => branch.Then.Concat(branch.Else).All()).OfType<Let>()
-            .Where(let => !EntryWriter.IsTensor(let.Target)).SelectMany(let => let.Value.Settings()).Any()
-        && !step.Statements.OfType<Branch>().SelectMany(branch => branch.Then.Concat(branch.Else).All()).OfType<Let>()
-            .SelectMany(let => let.Value.Settings()).Any(setting => setting.Kind == ValueKind.Number);
+            .Any(let => let.Value.Settings().Any(setting => setting.Kind == ValueKind.Number || !EntryWriter.IsTensor(let.Target)));
 
     /// <summary>Writes the call in <c>Step(UpdateState state)</c>, which returns where the pass was taken.</summary>
     public static void EmitCall(SourceWriter source, RuleBody rule, StepBody step)

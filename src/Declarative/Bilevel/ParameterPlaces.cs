@@ -10,8 +10,8 @@ internal sealed class ParameterPlaces : IDisposable
     private readonly (Tensor Parameter, Tensor Place)[] places;
 
     /// <summary>Notes it.</summary>
-    public ParameterPlaces(nn.Module module) => places = [.. module.named_parameters().Where(item => item.parameter.requires_grad)
-        .Select(item => ((Tensor)item.parameter, item.parameter.detach().DetachFromDisposeScope()))];
+    public ParameterPlaces(nn.Module module) => places = [.. ParameterVector.Trainable(module)
+        .Select(item => ((Tensor)item.Parameter, item.Parameter.detach().DetachFromDisposeScope()))];
 
     /// <summary>Gives it back.</summary>
     public void Restore()

@@ -92,7 +92,7 @@ internal sealed class ParameterVector : IDisposable
     /// <exception cref="ObjectDisposedException">A parameter has been disposed.</exception>
     public long[] CheckAttached()
     {
-        (string Name, Parameter Parameter)[] present = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
+        (string Name, Parameter Parameter)[] present = [.. Trainable(module)];
         // A name that was not there comes from beyond the vector, so that it is not attached.
         long[] offsets = [.. present.Select(item => offsetOf.GetValueOrDefault(item.Name, Count))];
         long[] versions = TensorContents.Versions([.. present.Select(item => item.Parameter)], vector, offsets);
@@ -111,7 +111,7 @@ internal sealed class ParameterVector : IDisposable
         long[] now = CheckAttached();
         int written = Enumerable.Range(0, now.Length).FirstOrDefault(i => now[i] != versions[i], -1);
         if (written >= 0)
-            throw WrittenElsewhere(module.named_parameters().Where(item => item.parameter.requires_grad).ElementAt(written).name);
+            throw WrittenElsewhere(Trainable(module).ElementAt(written).Name);
     }
 
     /// <summary>For a parameter that something else has written to.</summary>
@@ -143,6 +143,9 @@ internal sealed class ParameterVector : IDisposable
         return [.. groups.SelectMany(group => trained.Where(item => group.Contains(item.Name)))];
     }
 
+    /// <summary>The parameters of a module that require a gradient, tied ones as often as they have names.</summary>
+    public static IEnumerable<(string Name, Parameter Parameter)> Trainable(nn.Module module) => module.named_parameters().Where(item => item.parameter.requires_grad);
+
     /// <summary>The parameters of a module that require a gradient; tied weights are one, under their first name.</summary>
     public static (string Name, Parameter Parameter)[] Trained(nn.Module module) =>
         [.. WithTies(module).Where((item, i) => item.First == i).Select(item => (item.Name, item.Parameter))];
@@ -152,7 +155,7 @@ internal sealed class ParameterVector : IDisposable
     {
         if (ModuleInternals.FindDisposed(module) is { } disposed)
             throw new ArgumentException(disposed.Message, nameof(module));
-        (string Name, Parameter Parameter)[] all = [.. module.named_parameters().Where(item => item.parameter.requires_grad)];
+        (string Name, Parameter Parameter)[] all = [.. Trainable(module)];
         foreach ((string name, Parameter parameter) in all)
             Check(name, parameter, all[0]);
         int[] firsts = TensorContents.FirstAlike([.. all.Select(item => item.Parameter)]);

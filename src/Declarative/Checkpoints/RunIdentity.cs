@@ -9,9 +9,6 @@ namespace Declarative;
 /// <summary>What tells one run from another, as lines of text: a checkpoint is refused where they differ.</summary>
 internal static class RunIdentity
 {
-    private static readonly long[] scheduleSteps = [0, 1, 10, 100, 1000, 10_000, 100_000];
-    private static readonly string unscheduled = string.Join(' ', scheduleSteps.Select(_ => "1"));
-
     /// <summary>The version of this library.</summary>
     public static string Library { get; } = typeof(RunIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -23,13 +20,16 @@ internal static class RunIdentity
     public static string[] Rules(BilevelProblem problem) => [.. problem.Groups.Select(group =>
         $"{group.Name}: {group.Optimizer.GetType().FullName}({string.Join(", ", group.Optimizer.States.Select(state => state.Name + (state.IsUsed ? "" : " (not used)")))})")];
 
-    /// <summary>The hyperparameters: of each entry its name, its domain, whether it is learned, and its schedule, known by factors.</summary>
+    /// <summary>The hyperparameters: of each entry its name, its domain, and whether it is learned.</summary>
     public static string[] Hyperparameters(HyperparameterSet hyperparameters) => Invariant<string[]>(() => [.. hyperparameters.SelectMany(item =>
-    {
-        string schedule = item is NumberHyperparameter number ? string.Join(' ', scheduleSteps.Select(step => number.FactorAt(step).ToString("R", CultureInfo.InvariantCulture))) : "";
-        return Enumerable.Range(0, item.Count).Select(entry => $"{item.NameOf(entry)} in {item.Domain}, {(item.IsLearned ? "learned" : "fixed")}"
-            + (schedule is "" || schedule == unscheduled ? "" : $", schedule {schedule}"));
-    })]);
+        Enumerable.Range(0, item.Count).Select(entry => $"{item.NameOf(entry)} in {item.Domain}, {(item.IsLearned ? "learned" : "fixed")}"))]);
+
+    /// <summary>The schedules, known by their factors at the first, a middle and the last step taken: a user's function need not be there for others.</summary>
+    /// <param name="hyperparameters">Those that have them.</param>
+    /// <param name="taken">The steps taken.</param>
+    public static string[] Schedules(HyperparameterSet hyperparameters, long taken) => taken == 0 ? [] : [.. hyperparameters.OfType<NumberHyperparameter>()
+        .Where(item => item.HasSchedule)
+        .Select(item => $"{item.NameOf(0)}, schedule {string.Join(' ', new[] { 0, taken / 2, taken - 1 }.Select(step => item.FactorAt(step).ToString("R", CultureInfo.InvariantCulture)))}")];
 
     /// <summary>The options that decide what a run computes. The memory limit only decides how, which a checkpoint tells by itself.</summary>
     /// <param name="options">The options.</param>

@@ -14,6 +14,7 @@ internal sealed class RunState : IDisposable
     private readonly ModeParts parts;
     private readonly ModePlan plan;
     private readonly Tensor parameters;
+    private readonly Tensor[] live;
     private readonly Tensor[] constants;
     private readonly double[] values;
     private readonly double[] coordinates;
@@ -26,10 +27,10 @@ internal sealed class RunState : IDisposable
     private RunState(BilevelProblem problem, GlocalOptions options, ModeParts parts, ModePlan plan, RunPosition position, bool isFresh)
     {
         (this.problem, this.options, this.parts, this.plan, this.position) = (problem, options, parts, plan, position);
-        Tensor[] live = LiveConstants;
+        live = LiveConstants(problem.Model);
         parameters = isFresh ? parts.Parameters.Vector.clone() : parts.Parameters.Vector;
         constants = isFresh ? Array.ConvertAll(live, tensor => tensor.detach().clone()) : live;
-        values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())];
+        values = problem.Hyperparameters.EntryValues;
         coordinates = [.. problem.Hyperparameters.SelectMany(item => item.Coordinates.ToArray())];
         isUsed = [.. parts.Leaves.IsUsed];
         // What the next window forgets need not be kept.
@@ -83,6 +84,7 @@ internal sealed class RunState : IDisposable
         with.Same("options", RunIdentity.Options(options, plan.Memory));
         mode = ModeChoice.Exchange(with, mode);
         position.Exchange(with);
+        with.Same("hyperparameters", RunIdentity.Schedules(problem.Hyperparameters, position.Step));
         with.Same("data", RunIdentity.Data(parts.Losses, position, with.IsReading));
         ExchangeHyperparameters(with);
         with.Flags("losses depend on", isUsed);
@@ -99,8 +101,8 @@ internal sealed class RunState : IDisposable
         plan.Mode.Restore(carried);
         parts.Leaves.IsUsed = isUsed;
         parts.Parameters.Write(parameters);
-        foreach ((Tensor live, Tensor kept) in LiveConstants.Zip(constants))
-            live.copy_(kept);
+        foreach ((Tensor constant, Tensor kept) in live.Zip(constants))
+            constant.copy_(kept);
         int entry = 0;
         foreach (Hyperparameter item in problem.Hyperparameters)
         {
@@ -113,8 +115,8 @@ internal sealed class RunState : IDisposable
     public void Dispose() => carried.Dispose();
 
     // What training reads of the model and does not learn: buffers, and parameters that are frozen.
-    private Tensor[] LiveConstants => [.. ModuleInternals.Buffers(problem.Model),
-        .. problem.Model.named_parameters().Where(item => !item.parameter.requires_grad).Select(item => (Tensor)item.parameter).DistinctBy(tensor => tensor.Handle)];
+    private static Tensor[] LiveConstants(nn.Module model) => [.. ModuleInternals.Buffers(model),
+        .. model.named_parameters().Where(item => !item.parameter.requires_grad).Select(item => (Tensor)item.parameter).DistinctBy(tensor => tensor.Handle)];
 
     private void ExchangeEnvironment(StateExchange with)
     {

@@ -34,6 +34,9 @@ public sealed class HyperparameterSet : IReadOnlyList<Hyperparameter>
     /// <summary>The names of all entries, in order.</summary>
     public IReadOnlyList<string> EntryNames => [.. items.SelectMany(item => Enumerable.Range(0, item.Count).Select(item.NameOf))];
 
+    /// <summary>The values φ of all entries, in the order of <see cref="EntryNames"/>.</summary>
+    internal double[] EntryValues => [.. items.SelectMany(item => item.Values.ToArray())];
+
     /// <summary>Writes the values to the fields of update rules, which hold what their last step and tensor read.</summary>
     internal void Publish()
     {

@@ -89,6 +89,9 @@ public sealed class NumberHyperparameter : Hyperparameter
     /// <summary>Whether the segment of an entry is over when a step, counted from 0, is the next one.</summary>
     internal bool IsOver(int entry, long step) => entry / PerSegmentCount + 1 is var next && next < starts.Length && starts[next] <= step;
 
+    /// <summary>Whether it follows a schedule.</summary>
+    internal bool HasSchedule => schedule is not null;
+
     /// <summary>The given factor at a step, counted from 0.</summary>
     /// <exception cref="InvalidOperationException">The schedule gives no finite number.</exception>
     internal double FactorAt(long step)

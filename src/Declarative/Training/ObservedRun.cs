@@ -47,7 +47,7 @@ internal sealed class ObservedRun(BilevelProblem problem, GlocalOptions options,
     {
         FirstStep = position().Step,
         Device = parts.Parameters.Vector.device.ToString(),
-        Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
+        Values = problem.Hyperparameters.EntryValues,
         Options = options,
     };
 

@@ -83,7 +83,7 @@ internal sealed class TrainingWindows(BilevelProblem problem, GlocalOptions opti
         Step = Position.Step,
         TrainingLoss = samples.TrainingLosses.Average(),
         ValidationLoss = samples.ValidationLoss,
-        Values = [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())],
+        Values = problem.Hyperparameters.EntryValues,
         Local = parts.Coordinates.Spread<double>(local, double.NaN),
         Estimate = parts.Coordinates.Spread<double>(estimate, double.NaN),
         Decisions = parts.Coordinates.Spread<TrustDecision>(decisions, new(HypergradientSource.None, 0, "fixed")),

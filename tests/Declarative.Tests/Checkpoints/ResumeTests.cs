@@ -217,6 +217,21 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole.State(), second.State());
     }
 
+    // A user's function may be a table.
+    [Fact]
+    public void A_schedule_is_only_asked_for_steps_of_the_run()
+    {
+        double[] table = [.. Enumerable.Range(0, 30).Select(step => 1 / (1.0 + step))];
+        ResumableRun Scene(int initial) => new(new(), initial, schedule: Schedule.Of(step => table[step]));
+        using ResumableRun whole = Scene(1), first = Scene(1), second = Scene(2);
+        whole.Trainer.Run(30);
+        first.Trainer.Run(20);
+        first.Trainer.Save(Path.Combine(directory, "kept"));
+        second.Trainer.Resume(Path.Combine(directory, "kept"));
+        second.Trainer.Run(10);
+        Assert.Equal(whole.State(), second.State());
+    }
+
     [Fact]
     public void An_observer_that_asks_for_the_global_hypergradient_does_not_keep_a_run_from_stopping()
     {
