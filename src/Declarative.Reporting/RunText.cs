@@ -12,6 +12,9 @@ internal static class RunText
             $"{plan.Parameters:N0} parameters, {plan.Learned:N0} {(plan.Learned == 1 ? "hyperparameter" : "hyperparameters")} learned");
     }
 
+    /// <summary>What a console says when a run begins, line by line: what is trained, how hypergradients are computed where there are any, and notes.</summary>
+    public static IEnumerable<string> Opening(TrainingPlan plan) => [Announcement(plan), .. plan.Learned > 0 ? [plan.Mode] : Array.Empty<string>(), .. plan.Notes];
+
     public static string Of(RollbackReport rollback) => string.Create(CultureInfo.InvariantCulture,
         $"step {rollback.Step:N0}: {rollback.Reason}; window {rollback.Window} is taken again with {rollback.MoveScale:0.##} of the last move");
 

@@ -27,11 +27,8 @@ internal sealed class LiveProgress(string title, IAnsiConsole console, TimeProvi
         groups = HyperparameterGroup.Shown(plan.Names);
         (lastDrawn, step, latest, rollback, rollbacks, checkpoint) = (TimeSpan.MinValue, plan.FirstStep, null, null, 0, null);
         region.Leave();
-        Say(RunText.Announcement(plan));
-        if (plan.Learned > 0)
-            Say(plan.Mode);
-        foreach (string note in plan.Notes)
-            Say(note);
+        foreach (string line in RunText.Opening(plan))
+            Say(line);
     }
 
     public void OnWindow(WindowReport window)

@@ -19,11 +19,8 @@ internal sealed class PlainProgress(string title, TextWriter output, TimeProvide
         clock = new ProgressClock(time, plan);
         groups = HyperparameterGroup.Of(plan.Names);
         (lastLine, lastTenth, step, checkpoint) = (TimeSpan.Zero, 0, plan.FirstStep, null);
-        Say(RunText.Announcement(plan));
-        if (plan.Learned > 0)
-            Say(plan.Mode);
-        foreach (string note in plan.Notes)
-            Say(note);
+        foreach (string line in RunText.Opening(plan))
+            Say(line);
     }
 
     public void OnWindow(WindowReport window)

@@ -41,34 +41,8 @@ internal static class RunRows
             scene.Batches = step => ++calls == 9 ? throw new IOException("the disk is gone") : scene.GoodBatch(step);
             scene.Trainer.GlobalHypergradient(9);
         }, "the disk is gone"),
-        BadInput.Of<InvalidOperationException>("a global hypergradient where nothing is learned", scene =>
-        {
-            using BilevelTrainer other = scene.NewTrainer();
-            other.GlobalHypergradient(4);
-        }, "Nothing is learned", "Learn()") with
-        {
-            Prepare = scene => scene.Problem.Hyperparameters.Fix(),
-            Repair = scene =>
-            {
-                foreach (Hyperparameter item in scene.Problem.Hyperparameters.Where(item => item.Name is "learningRate" or "momentum" or "weightDecay" or "scale"))
-                    item.Learn();
-            },
-            After = Aftermath.NewTrainer,
-        },
-        BadInput.Of<InvalidOperationException>("rounds where nothing is learned", scene =>
-        {
-            using BilevelTrainer other = scene.NewTrainer();
-            other.RunRestarted(4, 2);
-        }, "Nothing is learned", "Learn()") with
-        {
-            Prepare = scene => scene.Problem.Hyperparameters.Fix(),
-            Repair = scene =>
-            {
-                foreach (Hyperparameter item in scene.Problem.Hyperparameters.Where(item => item.Name is "learningRate" or "momentum" or "weightDecay" or "scale"))
-                    item.Learn();
-            },
-            After = Aftermath.NewTrainer,
-        },
+        NothingLearned("a global hypergradient where nothing is learned", trainer => trainer.GlobalHypergradient(4)),
+        NothingLearned("rounds where nothing is learned", trainer => trainer.RunRestarted(4, 2)),
         BadInput.Of<InvalidOperationException>("a loss that runs the trainer", scene =>
         {
             scene.Training = batch =>
@@ -112,4 +86,19 @@ internal static class RunRows
 
         public void OnWindow(WindowReport window) => Window();
     }
+
+    private static BadInput NothingLearned(string name, Action<BilevelTrainer> act) => BadInput.Of<InvalidOperationException>(name, scene =>
+    {
+        using BilevelTrainer other = scene.NewTrainer();
+        act(other);
+    }, "Nothing is learned", "Learn()") with
+    {
+        Prepare = scene => scene.Problem.Hyperparameters.Fix(),
+        Repair = scene =>
+        {
+            foreach (Hyperparameter item in scene.Problem.Hyperparameters.Where(item => item.Name is "learningRate" or "momentum" or "weightDecay" or "scale"))
+                item.Learn();
+        },
+        After = Aftermath.NewTrainer,
+    };
 }
