@@ -39,8 +39,8 @@ internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
     /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
     public void Discount(double factor) => Array.ForEach(groups, group => group.Discount(factor));
 
-    /// <summary>Multiplies all that is carried for each coordinate by a factor of its own, [q].</summary>
-    public void ScaleRows(double[] factors) => Array.ForEach(groups, group => group.ScaleRows(factors));
+    /// <summary>Multiplies all that is carried for each coordinate by a factor of its own.</summary>
+    public void ScaleRows(RowFactors factors) => Array.ForEach(groups, group => group.ScaleRows(factors));
 
     /// <summary>The tangents as they are now, in tensors of their own.</summary>
     public OptimizerTangents Copy() => new([.. groups.Select(group => group.Copy())]);

@@ -40,6 +40,7 @@ internal static class RunIdentity
         $"{nameof(options.Stride)} {options.Stride}",
         $"{nameof(options.Horizon)} {options.Horizon}",
         $"{nameof(options.Mode)} {options.Mode}",
+        $"{nameof(options.Products)} {options.Products}",
         $"{nameof(options.Storage)} {options.Storage}",
         $"{nameof(options.Solver)} {options.Solver}",
         $"{nameof(options.Memory)} {memory}",

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal abstract class StateExchange
         {
             using var pieceScope = NewDisposeScope();
             Tensor part = flat.narrow(0, start, Math.Min(Piece, flat.numel() - start));
-            Tensor onHost = part.device_type == DeviceType.CPU ? part : part.cpu();
+            Tensor onHost = HostNumbers.OnHost(part);
             if (Pass(onHost.bytes) && !ReferenceEquals(onHost, part))
                 part.copy_(onHost);
         }

@@ -23,9 +23,9 @@ internal sealed class AdjointSamples : IDisposable
     /// <param name="parts">The problem; its rules' hyperparameters are the first columns.</param>
     /// <param name="leaves">Whose entries the last columns are.</param>
     /// <param name="count">How many samples are expected.</param>
-    /// <param name="like">A tensor of the adjoints' type and device.</param>
-    public AdjointSamples(ModeParts parts, TensorLeaves leaves, int count, Tensor like)
+    public AdjointSamples(ModeParts parts, TensorLeaves leaves, int count)
     {
+        Tensor like = parts.Parameters.Vector;
         width = parts.Coordinates.Count;
         isWide = like.dtype != ScalarType.Float64 && (long)count * width >= WideEntries;
         long[] column = new long[width];
@@ -52,11 +52,14 @@ internal sealed class AdjointSamples : IDisposable
             samples.Add(sample.DetachFromDisposeScope());
     }
 
-    /// <summary>The samples, in the order in which they were added.</summary>
-    public Trajectory ToTrajectory()
+    /// <summary>All that a window gave: the samples in the order in which they were added, and the losses, for which the host waits once.</summary>
+    /// <param name="trainingLosses">One for each step.</param>
+    /// <param name="validationLoss">One.</param>
+    public WindowSamples Read(Tensor trainingLosses, Tensor validationLoss)
     {
         using var scope = NewDisposeScope();
-        return isWide ? new([.. rows]) : new(HostNumbers.Read(stack(samples)), width);
+        double[][] read = HostNumbers.Read(trainingLosses, validationLoss, isWide ? validationLoss.new_empty([0]) : stack(samples));
+        return new(isWide ? new([.. rows]) : new(read[2], width), read[0], read[1][0]);
     }
 
     /// <summary>Releases the samples.</summary>

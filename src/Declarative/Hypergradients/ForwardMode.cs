@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Declarative;
 
-/// <summary>Forward mode: carries θ̇ [q, p] and ȯ along with θ and o. Per step and coordinate k one backward,
+/// <summary>Forward mode: carries θ̇ [q, p] and ȯ along with θ and o. Per step and coordinate k one Hessian-vector product,
 /// ġ_k = ∇θ⟨g, θ̇_k⟩ + ∂(∂ℓ/∂u_k)/∂θ, then the generated tangent of the update rule on whole matrices; h_k = ⟨∇θ ℓ̃, θ̇_k⟩ + ∂ℓ̃/∂u_k
 /// (Williams and Zipser 1989; Franceschi et al. 2017). Memory O(q p) for any number of steps.</summary>
 internal sealed class ForwardMode : WindowMode
@@ -16,6 +16,7 @@ internal sealed class ForwardMode : WindowMode
 
     private readonly SettingInfluence? influence;
     private OptimizerTangents? tangents;
+    private (Tensor Now, Tensor? Factors)? measured;
     private bool isForgotten = true;
 
     /// <summary>Starts with zero tangents.</summary>
@@ -42,6 +43,22 @@ internal sealed class ForwardMode : WindowMode
         long carried = parts.Parameters.Count + parts.Optimizer.StateEntries;
         long all = carried * copies + parts.Parameters.Count + parts.Coordinates.Tensors.Sum(tensor => tensor.Count);
         return parts.Coordinates.Count * (double)all * parts.Parameters.Vector.element_size();
+    }
+
+    /// <summary>Whether one backward computes all products of a step.</summary>
+    public bool BatchesProducts { get; private set; }
+
+    /// <summary>Settles whether it does.</summary>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="step">A step, from 0, which is evaluated and not taken.</param>
+    /// <returns>What the log should say.</returns>
+    /// <exception cref="InvalidOperationException">Batched products were asked for, and are not possible or not right for this model.</exception>
+    public string? ChooseProducts(HessianVectorProducts wanted, long step)
+    {
+        using var scope = NewDisposeScope();
+        bool onGpu = Parts.Parameters.Vector.device_type == DeviceType.CUDA;
+        (BatchesProducts, string? note) = ProductChoice.Of(wanted, Parts.OpenWindow(), Parts.Coordinates.Count, LeafSeeds(), step, measures: onGpu);
+        return note;
     }
 
     /// <inheritdoc/>
@@ -82,8 +99,7 @@ internal sealed class ForwardMode : WindowMode
             }
         }
         Leaves.CheckUsed();
-        Trajectory? trajectory = samples.Count == 0 ? null : new(HostNumbers.Read(stack(samples)), Parts.Coordinates.Count);
-        return new(trajectory, HostNumbers.Read(stack(trainingLosses)), HostNumbers.Read(validationLoss!)[0]);
+        return Read(trainingLosses, validationLoss!, samples);
     }
 
     /// <inheritdoc/>
@@ -105,17 +121,24 @@ internal sealed class ForwardMode : WindowMode
         isForgotten = false;
     }
 
-    /// <inheritdoc/>
-    public override string? Complaint()
+    // All that a window gave, at once: it is here that the host waits for the device.
+    private WindowSamples Read(Tensor[] trainingLosses, Tensor validationLoss, List<Tensor> samples)
     {
-        using var scope = NewDisposeScope();
-        if (tangents is null)
-            return null;
-        // One number first: which tangent it is only matters where one is bad. NaN is larger than any limit.
-        Tensor carried = tangents.Parameter;
-        double largest = HostNumbers.Read(carried.abs().max())[0];
-        if (largest <= LargestTangent)
-            return null;
+        Tensor none = validationLoss.new_empty([0]);
+        double[][] read = HostNumbers.Read(stack(trainingLosses), validationLoss, samples.Count > 0 ? stack(samples) : none,
+            tangents?.Parameter.abs().max() ?? none, measured?.Now ?? none, measured?.Factors ?? none);
+        if (measured is not null)
+            influence!.Note(now: read[4], factors: read[5]);
+        measured = null;
+        // NaN is larger than any limit.
+        string? complaint = read[3] is [var largest] && !(largest <= LargestTangent) ? Complaint() : null;
+        return new(samples.Count > 0 ? new(read[2], Parts.Coordinates.Count) : null, read[0], read[1][0], complaint);
+    }
+
+    // Which tangent it is only matters where one is bad.
+    private string Complaint()
+    {
+        Tensor carried = tangents!.Parameter;
         double[] rows = HostNumbers.Read(carried.abs().amax([1]));
         int row = Array.FindIndex(rows, value => !(value <= LargestTangent));
         ParameterSlice slice = Parts.Parameters.Slices.First(slice => slice.Count > 0
@@ -141,28 +164,37 @@ internal sealed class ForwardMode : WindowMode
         }
         Leaves.Note(gradient);
         Parts.Parameters.CheckUnwritten(gradient.Writes);
-        if (isFirst && influence?.Factors(Influence(gradient, step, leafValues, leafSeeds)) is { } factors && !isForgotten)
-            tangents.ScaleRows(factors);
+        if (isFirst && influence is not null)
+        {
+            Tensor now = Influence(gradient, step, leafValues, leafSeeds).MoveToOuterDisposeScope();
+            Tensor? factors = influence.Factors(now)?.MoveToOuterDisposeScope();
+            if (factors is not null)
+                tangents.ScaleRows(new(factors));
+            measured = (now, factors);
+        }
         Tensor carried = tangents.Parameter;
         // θ̇ is zero at first, and so is ġ but for what the leaves do.
         Tensor gradientTangent = isForgotten && leafValues.Length == 0 ? carried.zeros_like()
-            : Autograd.Tangents(gradient, Parts.Parameters.Views, carried, leafValues, leafSeeds);
+            : Products(gradient, carried, leafValues, leafSeeds);
         isForgotten = false;
         Parts.Parameters.Write(Parts.Optimizer.TangentStep(State, tangents, Parts.Parameters.Vector, gradient.Flat, gradientTangent, step));
         return loss.detach();
     }
 
     /// <summary>The norm of each coordinate's tangent after this step alone [q].</summary>
-    private double[] Influence(LossGradient gradient, long step, Tensor[] leafValues, Tensor leafSeeds)
+    private Tensor Influence(LossGradient gradient, long step, Tensor[] leafValues, Tensor leafSeeds)
     {
         using var scope = NewDisposeScope();
         using OptimizerState state = State.Copy();
         using OptimizerTangents single = Parts.Optimizer.CreateTangents();
         Tensor none = single.Parameter;
-        Tensor gradientTangent = leafValues.Length == 0 ? none.zeros_like() : Autograd.Tangents(gradient, Parts.Parameters.Views, none, leafValues, leafSeeds);
+        Tensor gradientTangent = leafValues.Length == 0 ? none.zeros_like() : Products(gradient, none, leafValues, leafSeeds);
         Parts.Optimizer.TangentStep(state, single, Parts.Parameters.Vector, gradient.Flat, gradientTangent, step);
-        return HostNumbers.Read(single.Parameter.to(ScalarType.Float64).square().sum(1).sqrt());
+        return single.Parameter.to(ScalarType.Float64).square().sum(1).sqrt().MoveToOuterDisposeScope();
     }
+
+    private Tensor Products(LossGradient gradient, Tensor directions, Tensor[] leafValues, Tensor leafSeeds) =>
+        Autograd.Tangents(gradient, Parts.Parameters.Views, directions, leafValues, leafSeeds, BatchesProducts);
 
     private (Tensor Loss, Tensor Sample) Sample(Batch validation, Tensor[] leafValues, Tensor leafSeeds)
     {

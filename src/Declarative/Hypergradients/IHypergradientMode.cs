@@ -17,9 +17,6 @@ internal interface IHypergradientMode : IDisposable
 
     /// <summary>Goes back to what was saved.</summary>
     void Restore(ModeState saved);
-
-    /// <summary>What is carried beyond θ and is not finite, or grew too large to be true; nothing where all is well.</summary>
-    string? Complaint();
 }
 
 /// <summary>What a mode carries from window to window.</summary>
@@ -47,5 +44,7 @@ internal readonly record struct InnerWindow(int Index, long FirstStep, int Steps
 /// <param name="Trajectory">h after each stride, [m, q], with respect to u; null where nothing is learned.</param>
 /// <param name="TrainingLosses">The training loss of each step.</param>
 /// <param name="ValidationLoss">The validation loss after the last step.</param>
+/// <param name="Complaint">What is carried beyond θ and is not finite, or grew too large to be true; nothing where all is well.</param>
 /// <param name="Solver">How implicit mode's solver did. Samples are then not steps of time: what they tend to is what is wanted.</param>
-internal sealed record WindowSamples(Trajectory? Trajectory, double[] TrainingLosses, double ValidationLoss, SolverReport? Solver = null);
+internal sealed record WindowSamples(Trajectory? Trajectory, double[] TrainingLosses, double ValidationLoss, string? Complaint = null,
+    SolverReport? Solver = null);

@@ -124,7 +124,7 @@ internal sealed class LossEvaluation(BilevelProblem problem, ParameterVector par
         foreach ((string name, Tensor data) in new[] { ("inputs", batch.Inputs), ("targets", batch.Targets) })
             if (data is { IsInvalid: false } && data.numel() == 0)
                 return $": the {name} of its batch are empty, {NativeErrors.Written(data)}";
-            else if (data is { IsInvalid: false } && data.is_floating_point() && !data.isfinite().all().item<bool>())
+            else if (data is { IsInvalid: false } && data.is_floating_point() && !HostNumbers.IsTrue(data.isfinite().all()))
                 return $": the {name} of its batch are not finite";
         return "";
     }

@@ -31,20 +31,20 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
         };
         Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => tape.Forward(window.FirstStep + i))]);
         tape.Finish();
-        (Tensor loss, Trajectory trajectory) = Backward(window, validation, context, tape);
+        using AdjointSamples samples = new(Parts, Leaves, window.Steps / window.Stride);
+        Tensor loss = Backward(window, validation, context, tape, samples);
         Leaves.CheckUsed();
-        return new(trajectory, HostNumbers.Read(trainingLosses), HostNumbers.Read(loss)[0]);
+        return samples.Read(trainingLosses, loss);
     }
 
-    // The validation loss, and S_k for k = 1 ... τ.
-    private (Tensor Loss, Trajectory Trajectory) Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape)
+    // Gives the validation loss, and adds S_k for k = 1 ... τ.
+    private Tensor Backward(InnerWindow window, Batch validation, TapeContext context, IWindowTape tape, AdjointSamples samples)
     {
         using var reached = new KeptPoint(context);
         (Tensor loss, LossGradient atEnd) = Parts.Losses.Validation(validation, context.Leaves);
         Leaves.Note(atEnd);
         Tensor leafAdjoint = Leaves.Flatten(atEnd.LeafParts);
         using OptimizerAdjoints adjoints = Parts.Optimizer.CreateAdjoints(atEnd.Flat);
-        using var samples = new AdjointSamples(Parts, Leaves, window.Steps / window.Stride, atEnd.Flat);
         try
         {
             for (int i = window.Steps - 1; i >= 0; i--)
@@ -59,7 +59,7 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
         {
             reached.Restore();
         }
-        return (loss.detach(), samples.ToTrajectory());
+        return loss.detach();
     }
 
     private void StepBack(long step, IWindowTape tape, Tensor[] leafValues, Tensor leafAdjoint, OptimizerAdjoints adjoints)

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Declarative;
 
 /// <summary>Keeps tangents that are carried from saying more than the settings of now can do: what stops windup.</summary>
@@ -16,23 +19,37 @@ internal sealed class SettingInfluence(double discount)
     /// <summary>What the carried tangents are made of; null where nothing is carried.</summary>
     public Levels? Before { get; set; }
 
-    /// <summary>The factor on each coordinate's carried tangents, [q], given the influence of now; null where there is nothing to compare with.</summary>
-    public double[]? Factors(double[] now)
+    /// <summary>The factor on each coordinate's carried tangents, [q] on the device, given the influence of now; null where there is nothing to compare
+    /// with. No number is brought to the host.</summary>
+    /// <param name="now">[q], float64.</param>
+    public Tensor? Factors(Tensor now)
+    {
+        if (Before is not { } before)
+            return null;
+        using var scope = NewDisposeScope();
+        Tensor former = tensor(before.Level, ScalarType.Float64, now.device);
+        Tensor none = former.zeros_like();
+        Tensor hasFallen = former.gt(none).logical_and(now.gt(none)).logical_and(now.lt(former));
+        return where(hasFallen, now.div(former), now.ones_like()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Remembers the influence of now, once it is known on the host.</summary>
+    /// <param name="now">[q].</param>
+    /// <param name="factors">What carried tangents were multiplied by [q]; empty where there was nothing to compare with.</param>
+    public void Note(double[] now, double[] factors)
     {
         if (Before is not { } before)
         {
             Before = new(now, [.. now.Select(influence => influence > 0 ? 1.0 : 0)]);
-            return null;
+            return;
         }
-        double[] factors = new double[now.Length], level = new double[now.Length], weight = new double[now.Length];
+        double[] level = new double[now.Length], weight = new double[now.Length];
         for (int k = 0; k < now.Length; k++)
         {
             (double former, double carried) = (before.Level[k], discount * before.Weight[k]);
-            factors[k] = former > 0 && now[k] > 0 && now[k] < former ? now[k] / former : 1;
             (level[k], weight[k]) = now[k] > 0 ? ((carried * factors[k] * former + now[k]) / (carried + 1), carried + 1) : (former, carried);
         }
         Before = new(level, weight);
-        return factors;
     }
 
     /// <summary>The discounted mean of the influences so far, and how many windows it stands for.</summary>

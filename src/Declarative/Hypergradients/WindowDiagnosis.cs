@@ -36,8 +36,8 @@ internal static class WindowDiagnosis
     private static ParameterSlice? FirstBad(Tensor flat, ParameterVector parameters)
     {
         using var scope = NewDisposeScope();
-        if (flat.isfinite().all().item<bool>())
+        if (HostNumbers.IsTrue(flat.isfinite().all()))
             return null;
-        return parameters.Slices.First(slice => !flat.narrow(0, slice.Offset, slice.Count).isfinite().all().item<bool>());
+        return parameters.Slices.First(slice => !HostNumbers.IsTrue(flat.narrow(0, slice.Offset, slice.Count).isfinite().all()));
     }
 }

@@ -38,8 +38,5 @@ internal abstract class WindowMode : IHypergradientMode
     }
 
     /// <inheritdoc/>
-    public virtual string? Complaint() => null;
-
-    /// <inheritdoc/>
     public virtual void Dispose() => State.Dispose();
 }

@@ -23,9 +23,9 @@ internal static class Autograd
                 pieces.append(whole.detach().reshape([-1]))
             for i in range(len(leaves)):
                 part = found[len(parameters) + i]
-                result.append(part if part is not None else torch.empty([0]))
+                result.append(part if part is not None else loss.new_empty([0]))
             result.append(torch.cat(pieces))
-            result.append(torch.empty([reached]))
+            result.append(loss.new_empty([reached]))
             return result
 
         def tangents(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor,
@@ -61,6 +61,36 @@ internal static class Autograd
                     pieces.append(part.reshape([-1]) if part is not None else torch.zeros_like(parts[i]))
                 torch.cat(pieces, 0, out=result[row])
             return result
+
+        def tangents_batched(gradients: List[Tensor], parameters: List[Tensor], directions: Tensor,
+                             leaf_gradients: List[Tensor], leaves: List[Tensor], seeds: Tensor) -> Tensor:
+            rows = directions.size(0)
+            sizes: List[int] = []
+            for gradient in gradients:
+                sizes.append(gradient.numel())
+            leaf_sizes: List[int] = []
+            for leaf in leaves:
+                leaf_sizes.append(leaf.numel())
+            parts = directions.split_with_sizes(sizes, 1)
+            leaf_parts = seeds.split_with_sizes(leaf_sizes, 1)
+            outputs: List[Tensor] = []
+            weights: List[Optional[Tensor]] = []
+            for i in range(len(gradients)):
+                if gradients[i].requires_grad:
+                    outputs.append(gradients[i])
+                    weights.append(torch._add_batch_dim(parts[i].reshape([rows] + gradients[i].size()), 0, 1))
+            for i in range(len(leaves)):
+                if leaf_gradients[i].requires_grad:
+                    outputs.append(leaf_gradients[i])
+                    weights.append(torch._add_batch_dim(leaf_parts[i].reshape([rows] + leaves[i].size()), 0, 1))
+            if len(outputs) == 0:
+                return torch.zeros_like(directions)
+            found = torch.autograd.grad(outputs, parameters, weights, retain_graph=True, create_graph=False, allow_unused=True)
+            pieces: List[Tensor] = []
+            for i in range(len(parameters)):
+                part = found[i]
+                pieces.append(torch._remove_batch_dim(part, 1, rows, 0).reshape([rows, sizes[i]]) if part is not None else torch.zeros_like(parts[i]))
+            return torch.cat(pieces, 1)
 
         def adjoint(gradients: List[Tensor], parameters: List[Tensor], leaves: List[Tensor], direction: Tensor, retain: bool) -> List[Tensor]:
             outputs: List[Tensor] = []
@@ -107,18 +137,19 @@ internal static class Autograd
         return new(found[..parameters.Length], found[parameters.Length..^2], found[^2], ReachesParameters: found[^1].numel() > 0);
     }
 
-    /// <summary>ġ [q, p], the tangents of a gradient: row k is ∇θ⟨g, θ̇_k⟩ + ∇θ⟨∂ℓ/∂φ, φ̇_k⟩, one backward each.</summary>
+    /// <summary>ġ [q, p], the tangents of a gradient: row k is ∇θ⟨g, θ̇_k⟩ + ∇θ⟨∂ℓ/∂φ, φ̇_k⟩.</summary>
     /// <param name="gradient">A gradient made with its graph.</param>
     /// <param name="parameters">The leaves θ.</param>
     /// <param name="directions">θ̇ [q, p].</param>
     /// <param name="leaves">The tensor hyperparameters, as they were given to <see cref="Gradient"/>.</param>
     /// <param name="seeds">φ̇ [q, r] of the r entries of the leaves.</param>
-    /// <exception cref="InvalidOperationException">The training loss cannot be differentiated twice.</exception>
-    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds)
+    /// <param name="batched">Whether one backward carries all rows at once, as a batch of tensors, and not one each.</param>
+    /// <exception cref="InvalidOperationException">The training loss cannot be differentiated twice, or not so.</exception>
+    public static Tensor Tangents(LossGradient gradient, Tensor[] parameters, Tensor directions, Tensor[] leaves, Tensor seeds, bool batched = false)
     {
         try
         {
-            return (Tensor)Unit.Value.invoke("tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
+            return (Tensor)Unit.Value.invoke(batched ? "tangents_batched" : "tangents", gradient.Parts, parameters, directions, gradient.LeafParts, leaves, seeds);
         }
         catch (Exception e) when (NativeErrors.Is(e))
         {

@@ -8,9 +8,10 @@ namespace Declarative.Interop;
 internal sealed class RunKernels : IDisposable
 {
     private readonly ConvolutionKernels? convolutions;
+    private readonly RecurrentKernels? recurrent;
     private IDisposable? attention;
 
-    /// <summary>Puts the kernels for convolutions in place.</summary>
+    /// <summary>Puts the kernels for convolutions and recurrent modules in place.</summary>
     /// <param name="model">The model.</param>
     /// <param name="differentiatesTwice">Whether there is anything to differentiate twice.</param>
     public RunKernels(nn.Module model, bool differentiatesTwice)
@@ -18,6 +19,11 @@ internal sealed class RunKernels : IDisposable
         bool isOnCpu = model.parameters().All(parameter => parameter.device_type == DeviceType.CPU);
         if (differentiatesTwice && isOnCpu)
             convolutions = new(model);
+        if (differentiatesTwice && !isOnCpu && RecurrentKernels.HasRecurrent(model))
+        {
+            recurrent = new(model);
+            Notes.Add("recurrent modules use libtorch's own kernels: those of cuDNN have no double backward");
+        }
         if (isOnCpu && ConvolutionKernels.HasConvolution(model) && !ConvolutionKernels.AreRight)
             Notes.Add("oneDNN of this libtorch computes wrong float32 convolutions on this processor for some numbers of channels and sizes of the "
                 + "batch (OneDnn.Disable() switches it off, at the price of slower ones)");
@@ -40,6 +46,7 @@ internal sealed class RunKernels : IDisposable
     public void Dispose()
     {
         convolutions?.Dispose();
+        recurrent?.Dispose();
         attention?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // What these scripts give lies on the host.
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -94,15 +94,15 @@ public sealed class UpdateTangents : IDisposable
     }
 
     /// <summary>Multiplies all that is carried for each coordinate by a factor of its own.</summary>
-    /// <param name="factors">[q], finite.</param>
-    internal void ScaleRows(double[] factors)
+    internal void ScaleRows(RowFactors factors)
     {
         using var scope = NewDisposeScope();
         foreach (TensorSlot? slot in tensors.Append(parameter))
             if (slot is { Value: var value } && value.numel() > 0)
-                value.mul_(tensor(factors, dtype: value.dtype, device: value.device).view([-1, .. Enumerable.Repeat(1L, (int)value.dim() - 1)]));
+                value.mul_(factors.RowsOf(value));
         for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = numbers[i].ScaleRows(factors);
+            if (numbers[i].Rows.Length > 0)
+                numbers[i] = numbers[i].ScaleRows(factors.OnHost);
     }
 
     /// <summary>What belongs to one parameter tensor, as views that belong to the current dispose scope: a rule that steps on them changes

@@ -24,6 +24,9 @@ public sealed record GlocalOptions
     /// <summary>What reverse mode keeps of a window.</summary>
     public ReverseStorage Storage { get; init; } = ReverseStorage.Automatic;
 
+    /// <summary>How forward mode computes the Hessian-vector products of a step.</summary>
+    public HessianVectorProducts Products { get; init; } = HessianVectorProducts.Automatic;
+
     /// <summary>How implicit mode solves for the derivative of a stationary point.</summary>
     public ImplicitSolver Solver { get; init; } = new ConjugateGradients();
 
@@ -84,6 +87,8 @@ public sealed record GlocalOptions
             throw new ArgumentException($"There is no {nameof(Mode)} {Mode}.");
         if (!Enum.IsDefined(Storage))
             throw new ArgumentException($"There is no {nameof(Storage)} {Storage}.");
+        if (!Enum.IsDefined(Products))
+            throw new ArgumentException($"There is no {nameof(Products)} {Products}.");
         if (Mode is HypergradientMode.Reverse or HypergradientMode.Implicit && Memory.Discount > 0 && !Memory.IsAutomatic)
             throw new ArgumentException($"{Mode} mode has no tangents that could be {Memory} from window to window; use forward mode.");
         ArgumentNullException.ThrowIfNull(Solver);

@@ -31,7 +31,7 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
                 WindowSamples samples = mode.Run(window);
                 if (parts.Coordinates.Count > 0)
                     parts.Parameters.CheckWrittenHereAlone(versions);
-                if (Trouble(mode, samples, window) is not { } trouble)
+                if (Trouble(samples, window) is not { } trouble)
                 {
                     moves.Good();
                     return samples;
@@ -57,7 +57,7 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
         }
     }
 
-    private (long Step, string What)? Trouble(IHypergradientMode mode, WindowSamples samples, InnerWindow window)
+    private (long Step, string What)? Trouble(WindowSamples samples, InnerWindow window)
     {
         long end = window.FirstStep + window.Steps;
         int bad = Array.FindIndex(samples.TrainingLosses, loss => !double.IsFinite(loss));
@@ -65,7 +65,7 @@ internal sealed class GuardedWindow(ModeParts parts, HyperparameterSet hyperpara
             return (window.FirstStep + bad + 1, FormattableString.Invariant($"the training loss is {samples.TrainingLosses[bad]}"));
         if (!double.IsFinite(samples.ValidationLoss))
             return (end, FormattableString.Invariant($"the validation loss is {samples.ValidationLoss}{parts.Losses.ValidationDataTrouble(window.Index)}"));
-        if (mode.Complaint() is { } complaint)
+        if (samples.Complaint is { } complaint)
             return (end, complaint);
         if (samples.Trajectory is not { } trajectory)
             return null;

@@ -109,5 +109,7 @@ internal sealed class ModePlan : IDisposable
         needsCompositeAttention = kernels.UsesCompositeAttention;
         if (mode is null)
             Adopt(ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe));
+        if (mode is ForwardMode forward && forward.ChooseProducts(options.Products, step) is { } note)
+            kernels.Notes.Add(note);
     }
 }

@@ -15,6 +15,8 @@ internal sealed record ContentRun(Func<Parts> Create)
 
     public ReverseStorage Storage { get; init; }
 
+    public HessianVectorProducts Products { get; init; } = HessianVectorProducts.Sequential;
+
     public Func<IUpdateRule> Optimizer { get; init; } = () => new Sgd();
 
     public Func<Parts, (Func<Batch, Tensor> Training, IHyperparameterOwner Owner)> Loss { get; init; } = model =>
@@ -74,7 +76,7 @@ internal sealed record ContentRun(Func<Parts> Create)
         using var batches = new TensorBatchSource(inputs, labels, 8);
         using var validation = new TensorBatchSource(unseen, unseenLabels, 12);
         using (var trainer = new BilevelTrainer(problem, batches, validation,
-            new GlocalOptions { Mode = Mode, Storage = Storage, Window = Steps + 1, Estimator = new LastSampleEstimator() }))
+            new GlocalOptions { Mode = Mode, Storage = Storage, Products = Products, Window = Steps + 1, Estimator = new LastSampleEstimator() }))
             trainer.Run(Steps, [recorder]);
         Finally(model);
         return (Assert.Single(recorder.Windows), [.. problem.Hyperparameters.EntryNames]);

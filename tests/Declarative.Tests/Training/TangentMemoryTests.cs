@@ -55,18 +55,26 @@ public sealed class TangentMemoryTests
     [Fact]
     public void One_weak_batch_hardly_shrinks_what_is_carried_and_one_without_influence_not_at_all()
     {
+        using var scope = NewDisposeScope();
         var influence = new SettingInfluence(Discount);
-        Assert.Null(influence.Factors([1, 1, 0]));
+        Assert.Null(Factors(1, 1, 0));
         double[] kept = [1, 1, 1];
         for (int window = 1; window < 40; window++)
-            kept = [.. kept.Zip(influence.Factors([window % 4 == 0 ? .9 : 1, window % 2 == 0 ? 1 : 0, 0])!, (product, factor) => product * factor)];
+            kept = [.. kept.Zip(Factors(window % 4 == 0 ? .9 : 1, window % 2 == 0 ? 1 : 0, 0)!, (product, factor) => product * factor)];
         // Ten dips of a tenth would leave .35 if each were for good.
         Assert.InRange(kept[0], .6, .999);
         Assert.Equal([1, 1], kept[1..]);
         // A fall that stays is followed to the end.
         for (int window = 0; window < 60; window++)
-            kept = [.. kept.Zip(influence.Factors([.01, 1, 0])!, (product, factor) => product * factor)];
+            kept = [.. kept.Zip(Factors(.01, 1, 0)!, (product, factor) => product * factor)];
         Assert.InRange(kept[0], .006, .0101);
+
+        double[]? Factors(params double[] now)
+        {
+            double[]? factors = influence.Factors(tensor(now)) is { } found ? HostNumbers.Read(found) : null;
+            influence.Note(now, factors ?? []);
+            return factors;
+        }
     }
 
     [Fact]
@@ -84,7 +92,7 @@ public sealed class TangentMemoryTests
                 tangents.Replace(i, ones(2, 3, dtype: ScalarType.Float64) * (2.0 + tensors++).ToScalar());
         Assert.True(tensors > 0 && numbers > 0);
 
-        tangents.ScaleRows([.5, 3]);
+        tangents.ScaleRows(new(tensor([.5, 3])));
         (tensors, numbers) = (0, 0);
         Assert.Equal([.5, .5, .5, 3, 3, 3], HostNumbers.Read(tangents.Parameter));
         for (int i = 0; i < rule.States.Count; i++)

@@ -38,10 +38,10 @@ internal sealed class ImplicitMode : WindowMode
             var point = new StationaryPoint(context, Leaves, State, slope, end - 1, solver.Batches);
             Leaves.CheckUsed();
             (Tensor adjoints, SolverReport report) = solver.Differentiate(point);
-            using var samples = new AdjointSamples(Parts, Leaves, (int)adjoints.size(0), adjoints);
+            using var samples = new AdjointSamples(Parts, Leaves, (int)adjoints.size(0));
             for (int i = 0; i < adjoints.size(0); i++)
                 samples.Add(adjoints.select(0, i));
-            return new(samples.ToTrajectory(), HostNumbers.Read(trainingLosses), HostNumbers.Read(loss)[0], report);
+            return samples.Read(trainingLosses, loss) with { Solver = report };
         }
         finally
         {

@@ -98,5 +98,5 @@ public sealed record NystromSolver : ImplicitSolver
         return right.Add(factor.t().mv(weights.to(right.dtype).to(right.device)), -1).ScaleInPlace(1 / Damping);
     }
 
-    private static Tensor Small(Tensor x) => x.to(ScalarType.Float64).cpu();
+    private static Tensor Small(Tensor x) => HostNumbers.OnHost(x.to(ScalarType.Float64));
 }
