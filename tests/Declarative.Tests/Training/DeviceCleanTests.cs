@@ -1,5 +1,5 @@
 using Declarative.Interop;
-using Declarative.Rules;
+using Declarative.Tests.Hypergradients;
 using Declarative.Tests.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -37,6 +37,20 @@ public sealed class DeviceCleanTests : IDisposable
         trainer.Run(4);
         trainer.Run(16, [reads]);
         Assert.Equal(Enumerable.Repeat(expected, 4), reads.Counts);
+    }
+
+    [Theory]
+    [InlineData(HypergradientMode.Forward)]
+    [InlineData(HypergradientMode.Reverse)]
+    public void So_it_does_with_hyperparameters_of_a_loss(HypergradientMode mode)
+    {
+        using var model = Network(layers: 2);
+        var reweighted = new ReweightedLoss(model, examples: 20);
+        var problem = new BilevelProblem(model, new Sgd(), reweighted.Training, batch => Loss(model, batch), [reweighted]);
+        using var trainer = new BilevelTrainer(problem, batches, batches, new() { Window = 4, Mode = mode });
+        var reads = new ReadsPerWindow();
+        trainer.Run(12, [reads]);
+        Assert.Equal([1, 1, 1], reads.Counts);
     }
 
     [Theory]
