@@ -14,13 +14,13 @@ internal sealed partial record LibTorchBuild(Version? Version, Version? CudaVers
     // at::show_config(), which returns a std::string: a name of the Itanium ABI.
     private const string ShowConfiguration = "_ZN2at11show_configB5cxx11Ev";
 
-    private static readonly Lazy<LibTorchBuild> loaded = new(() => Parse(Configuration() ?? ""));
+    private static volatile LibTorchBuild? loaded;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate NativeString GetText();
 
     /// <summary>Of what is loaded; libtorch must be in the process.</summary>
-    public static LibTorchBuild OfLoaded() => loaded.Value;
+    public static LibTorchBuild OfLoaded() => loaded ?? (Configuration() is { } configuration ? loaded = Parse(configuration) : new(null, null));
 
     /// <summary>Reads it out of libtorch's description of its build.</summary>
     public static LibTorchBuild Parse(string configuration) =>

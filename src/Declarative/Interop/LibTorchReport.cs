@@ -45,7 +45,7 @@ public sealed record LibTorchReport
 
     /// <summary>What a program had better say when it begins: that libtorch is of another version, and what it lacks. Null where it is the expected
     /// one.</summary>
-    public string? Warning => Version == ExpectedVersion || Obstacle is not null || Needed == 0 ? null
+    public string? Warning => Obstacle is not null || Needed == 0 || (Version == ExpectedVersion && MissingAtCall.Count == 0) ? null
         : $"libtorch is {Found}, and TorchSharp is built for {ExpectedVersion}: " + (MissingAtCall.Count == 0 ? "it has all functions that TorchSharp calls"
             : $"it lacks {MissingAtCall.Count} functions, and a call of one ends the process without a message: {Told(MissingAtCall)}");
 

@@ -37,6 +37,10 @@ internal static class NativeFolders
     /// <summary>The folders of the application, in the order in which they are searched.</summary>
     public static string[] OfApplication() => [.. Candidates().Select(Path.TrimEndingDirectorySeparator).Distinct()];
 
+    /// <summary>The folders that the system's loader was told to search first.</summary>
+    public static string[] OfEnvironment() => OperatingSystem.IsLinux()
+        ? (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split([':', ';'], StringSplitOptions.RemoveEmptyEntries) : [];
+
     /// <summary>The first file of a library in these folders.</summary>
     public static string? Find(string[] folders, string library) =>
         folders.Select(folder => Path.Combine(folder, FileName(library))).FirstOrDefault(File.Exists);
@@ -49,8 +53,9 @@ internal static class NativeFolders
     public static string? OfLoaded(string library)
     {
         using Process self = Process.GetCurrentProcess();
+        // The name may be that of a link's target, libtorch_cpu.so.1.13.
         string file = FileName(library);
-        return self.Modules.Cast<ProcessModule>().FirstOrDefault(module => Path.GetFileName(module.FileName) == file) is { } found
+        return self.Modules.Cast<ProcessModule>().FirstOrDefault(module => Path.GetFileName(module.FileName).StartsWith(file, StringComparison.Ordinal)) is { } found
             ? Path.GetDirectoryName(found.FileName) : null;
     }
 

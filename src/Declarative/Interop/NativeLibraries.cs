@@ -180,14 +180,14 @@ public static class NativeLibraries
         string[] folders = NativeFolders.OfApplication();
         string shim = NativeFolders.Find(folders, Shim) ?? throw ShimIsMissing(folders);
         PreloadDependencies(folders);
-        ThrowIfUnfit(shim);
         try
         {
             return NativeLibrary.Load(shim);
         }
         catch (Exception refusal) when (IsRefusal(refusal))
         {
-            return LoadWeakened(shim, refusal);
+            // The loader names one missing function, mangled, and not the reason.
+            return LibTorchMismatch.Refusal(LibTorchSymbols.Of(shim), LibTorchBuild.OfLoaded().Version, NativeFolders.OfLoaded("torch_cpu"), refusal) is { } unfit ? throw unfit : LoadWeakened(shim, refusal);
         }
     }
 
@@ -195,15 +195,15 @@ public static class NativeLibraries
     /// loader would not find them; it takes those that are loaded already, by their names.</summary>
     private static void PreloadDependencies(string[] folders)
     {
-        // All from one folder: two builds of libtorch in one process do not get along.
-        string? home = Path.GetDirectoryName(NativeFolders.Find(folders, "torch_cpu"));
+        // All from one folder: two builds of libtorch in one process do not get along. By its path, as only then the loader says what is wrong with it.
+        string? home = Path.GetDirectoryName(NativeFolders.Find(folders, "torch_cpu") ?? NativeFolders.Find(NativeFolders.OfEnvironment(), "torch_cpu"));
         foreach (string dependency in Dependencies)
         {
             string file = NativeFolders.FileName(dependency);
             string path = home is null ? file : Path.Combine(home, file);
             try
             {
-                // By plain name the system's loader searches its own places, LD_LIBRARY_PATH among them.
+                // By plain name the system's loader searches its own places.
                 NativeLibrary.Load(File.Exists(path) ? path : file);
             }
             catch (Exception exception) when (IsRefusal(exception))
@@ -216,26 +216,6 @@ public static class NativeLibraries
                 // Before anything asks libtorch whether there is CUDA.
                 CudaLibrary.Load();
             }
-        }
-    }
-
-    /// <summary>The loader would name one missing function, and not the reason.</summary>
-    private static void ThrowIfUnfit(string shim)
-    {
-        if (LibTorchBuild.OfLoaded().Version is var version && version == LibTorchBuild.Expected)
-        {
-            return;
-        }
-
-        LibTorchSymbols symbols = LibTorchSymbols.Of(shim);
-        if (symbols.MissingAtLoad.Length > 0)
-        {
-            throw new LibTorchLoadException(
-                $"""
-                libtorch {version?.ToString() ?? "of an unknown version"} lacks {symbols.MissingAtLoad.Length} of the functions without which TorchSharp {NativeFolders.TorchSharpVersion} does not load: {LibTorchReport.Told(symbols.MissingAtLoad)}.
-                TorchSharp is built for libtorch {LibTorchBuild.Expected}. Take a PyTorch of that version, or the package with its libtorch.
-                Found: {NativeFolders.OfLoaded("torch_cpu")}
-                """);
         }
     }
 
