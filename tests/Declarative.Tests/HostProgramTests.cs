@@ -50,6 +50,23 @@ public sealed partial class HostProgramTests(HostProgramTests.Host host) : IClas
     }
 
     [LinuxX64Fact]
+    public void A_GPU_that_is_asked_for_and_not_there_ends_it_with_the_reason()
+    {
+        // As where CUDA's libraries are installed by half.
+        string folder = Directory.CreateDirectory(Path.Combine(host.Folder, "..", "half")).FullName;
+        foreach (string file in Directory.GetFiles(host.LibTorch))
+            File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(file)), file);
+        File.WriteAllText(Path.Combine(folder, "libtorch_cuda.so"), "not a library");
+
+        CommandResult result = host.RunOn(folder, "--device", "cuda");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("error: CUDA is not available: libtorch's library for CUDA does not load: ", result.Output.Trim());
+        Assert.Contains("file too short", result.Output); // the loader's own words
+        Assert.Contains("device: cpu. CUDA is not available", host.RunOn(folder, "--device", "auto", "--data", "nowhere").Output);
+    }
+
+    [LinuxX64Fact]
     public void Where_there_is_no_libtorch_the_script_says_so()
     {
         CommandResult result = host.RunOn(host.Folder, "--libtorch");

@@ -28,7 +28,7 @@ internal sealed record CudaLibrary(string? File, string? Refusal, bool IsOfAppli
         string[] folders = NativeFolders.OfApplication();
         bool isOfApplication = NativeFolders.Find(folders, "torch_cpu") is not null;
         // Beside torch_cpu: two builds of libtorch in one process do not get along. Packages may lie in several folders.
-        string[] places = isOfApplication ? folders : NativeFolders.OfLoaded("torch_cpu") is { } folder ? [folder] : [];
+        string[] places = isOfApplication ? folders : [.. FoldersOfSystem()];
         if (NativeFolders.Find(places, "torch_cuda") is not { } file)
         {
             return new(null, null, isOfApplication);
@@ -47,7 +47,24 @@ internal sealed record CudaLibrary(string? File, string? Refusal, bool IsOfAppli
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            return new(file, exception.Message.Trim(), isOfApplication);
+            // .NET's advice comes first, and the loader's own words last.
+            return new(file, exception.Message.Trim().Split('\n')[^1], isOfApplication);
         }
+    }
+
+    // The one that was named, and the one that it was loaded from: where files are links, these differ.
+    private static IEnumerable<string> FoldersOfSystem()
+    {
+        if (NativeFolders.OfLoaded("torch_cpu") is not { } folder)
+        {
+            yield break;
+        }
+
+        if (Path.GetDirectoryName(NativeFolders.Find(NativeFolders.OfEnvironment(), "torch_cpu")) is { } named)
+        {
+            yield return named;
+        }
+
+        yield return folder;
     }
 }
