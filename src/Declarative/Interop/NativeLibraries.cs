@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Text;
 
 namespace Declarative.Interop;
 
@@ -19,7 +18,7 @@ namespace Declarative.Interop;
 /// </remarks>
 public static class NativeLibraries
 {
-    private const string Shim = "LibTorchSharp";
+    internal const string Shim = "LibTorchSharp";
     private const string UnavailableVersion = "GLIBCXX_3.4.32";
 
     // TorchSharp's method that turns every exception into "not found".
@@ -178,7 +177,7 @@ public static class NativeLibraries
     private static nint LoadShim()
     {
         string[] folders = NativeFolders.OfApplication();
-        string shim = NativeFolders.Find(folders, Shim) ?? throw ShimIsMissing(folders);
+        string shim = NativeFolders.Find(folders, Shim) ?? throw LibTorchLoadFailures.ShimIsMissing(folders);
         PreloadDependencies(folders);
         try
         {
@@ -208,7 +207,7 @@ public static class NativeLibraries
             }
             catch (Exception exception) when (IsRefusal(exception))
             {
-                throw home is null ? LibTorchIsMissing(folders, exception) : DoesNotLoad(path, exception);
+                throw home is null ? LibTorchLoadFailures.LibTorchIsMissing(folders, exception) : LibTorchLoadFailures.DoesNotLoad(path, exception);
             }
 
             if (dependency == "torch_cpu")
@@ -223,7 +222,7 @@ public static class NativeLibraries
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw DoesNotLoad(shim, refusal);
+            throw LibTorchLoadFailures.DoesNotLoad(shim, refusal);
         }
 
         byte[] image;
@@ -232,12 +231,12 @@ public static class NativeLibraries
             image = File.ReadAllBytes(shim);
             if (ElfVersionRequirements.Weaken(image, UnavailableVersion) == 0)
             {
-                throw DoesNotLoad(shim, refusal);
+                throw LibTorchLoadFailures.DoesNotLoad(shim, refusal);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
-            throw DoesNotLoad(shim, refusal, exception);
+            throw LibTorchLoadFailures.DoesNotLoad(shim, refusal, exception);
         }
 
         // The folder for temporary files may be full, read-only, or mounted so that nothing in it can be executed.
@@ -259,7 +258,7 @@ public static class NativeLibraries
             }
         }
 
-        throw DoesNotLoad(shim, [.. reasons]);
+        throw LibTorchLoadFailures.DoesNotLoad(shim, [.. reasons]);
     }
 
     /// <summary>Loads a library from a folder that is gone afterwards: what is mapped stays mapped.</summary>
@@ -286,40 +285,4 @@ public static class NativeLibraries
 
     /// <summary>Whether the system's loader refused a library. Windows has an exception of its own for the wrong architecture.</summary>
     private static bool IsRefusal(Exception exception) => exception is DllNotFoundException or BadImageFormatException;
-
-    private static LibTorchLoadException LibTorchIsMissing(string[] folders, Exception exception)
-    {
-        string gpu = OperatingSystem.IsWindows() ? "TorchSharp-cuda-windows" : "TorchSharp-cuda-linux";
-        string packages = OperatingSystem.IsMacOS() ? "package TorchSharp-cpu"
-            : $"package TorchSharp-cpu, or {gpu} for an NVIDIA GPU,";
-        return new LibTorchLoadException(
-            $"""
-            libtorch, the native library under TorchSharp, was not found ({NativeFolders.FileName("torch_cpu")}).
-            Add {packages} to the project of the application, in TorchSharp's version:
-                dotnet add package TorchSharp-cpu --version {NativeFolders.TorchSharpVersion}
-            Where PyTorch is installed, its libtorch does as well: let LD_LIBRARY_PATH name its folder torch/lib.
-            {Searched(folders)}
-            """, exception);
-    }
-
-    private static LibTorchLoadException ShimIsMissing(string[] folders) => new(
-        $"""
-        {NativeFolders.FileName(Shim)}, TorchSharp's own native library, was not found. It is in package TorchSharp for linux-x64, win-x64, win-arm64 and
-        osx-arm64; this process is {NativeFolders.Rid}. An application published for one platform does not run on another.
-        {Searched(folders)}
-        """);
-
-    private static LibTorchLoadException DoesNotLoad(string path, params Exception[] reasons)
-    {
-        var message = new StringBuilder().Append($"The native library {path} does not load on this machine:");
-        foreach (Exception reason in reasons)
-        {
-            message.AppendLine().Append("    ").Append(reason.Message.TrimEnd());
-        }
-
-        return new LibTorchLoadException(message.ToString(), reasons[0]);
-    }
-
-    private static string Searched(string[] folders) =>
-        "Searched: " + string.Join(", ", folders) + ", and where the system's loader looks.";
 }
