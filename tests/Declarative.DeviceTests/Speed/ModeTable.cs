@@ -20,11 +20,11 @@ internal static class ModeTable
     {
         report.Text($"Windows of {sizes.Window} steps, with one validation gradient each where something is learned. Reverse mode keeps what fits. Float32, TensorFloat32 off. Peak memory is of a process of its own, above what it took before training.");
         report.Table("model", "batch", "mode", "ms a step", "over plain", "images a second", "peak memory, MiB");
-        foreach (SpeedModel model in sizes.Models)
-            Measure(report, sizes, device, model);
+        foreach ((SpeedModel model, int i) in sizes.Models.Select((model, i) => (model, i)))
+            Measure(report, sizes, device, model, withPeak: i < sizes.PeakModels);
     }
 
-    private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model)
+    private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model, bool withPeak)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable precision = new Place(device, Precision.Float32).Use();
@@ -38,6 +38,8 @@ internal static class ModeTable
         }
         for (int i = 0; i < Modes.Count; i++)
             report.Row(model.Name, $"{model.Batch}", Modes[i].Name, (times.Typical(i) / sizes.Steps * 1e3).ToNumber(2), times.Ratio(i, 0).ToNumber(2),
-                (model.Batch * sizes.Steps / times.Typical(i)).ToNumber(0), PeakMemory.Ask(sizes, device, model.Name, Modes[i].Name)?.ToNumber(0) ?? "not known");
+                (model.Batch * sizes.Steps / times.Typical(i)).ToNumber(0), Peak(Modes[i].Name));
+
+        string Peak(string mode) => !withPeak ? "not asked" : PeakMemory.Ask(sizes, device, model.Name, mode)?.ToNumber(0) ?? "not known";
     }
 }

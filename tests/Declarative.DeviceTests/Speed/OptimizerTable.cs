@@ -74,7 +74,6 @@ internal static class OptimizerTable
     {
         public Many(int tensors, int entries, Device device) : base(nameof(Many))
         {
-            using DisposeScope scope = NewDisposeScope();
             for (int i = 0; i < tensors; i++)
                 register_parameter($"parameter{i}", new Parameter(randn([entries], device: device)));
         }

@@ -39,6 +39,9 @@ internal sealed record SpeedSizes
     /// <summary>The parameters in all these tensors.</summary>
     public required int Parameters { get; init; }
 
+    /// <summary>The number of models, from the first, whose peak memory is asked, in a process for each mode.</summary>
+    public required int PeakModels { get; init; }
+
     /// <summary>Steps of a round.</summary>
     public int Steps => Window * Windows;
 
@@ -46,14 +49,14 @@ internal sealed record SpeedSizes
     public static SpeedSizes Whole { get; } = new()
     {
         Models = CreateModels(batches: (128, 128, 128), side: 32), Window = 10, Windows = 2, Rounds = 9, WarmUps = 2, OptimizerSteps = 20,
-        TensorCounts = [4, 10, 100, 1000], Parameters = 128_000,
+        TensorCounts = [4, 10, 100, 1000], Parameters = 128_000, PeakModels = 3,
     };
 
-    /// <summary>For a test on a CPU: it shows that everything runs, no more.</summary>
+    /// <summary>For a test on a CPU: it shows that everything runs, no more, so there are no bars.</summary>
     public static SpeedSizes Quick { get; } = new()
     {
-        Models = CreateModels(batches: (8, 4, 2), side: 8), Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
-        TensorCounts = [4, 10, 100, 1000], Parameters = 12_000,
+        Models = [.. CreateModels(batches: (8, 4, 2), side: 4).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
+        TensorCounts = [4, 100], Parameters = 12_000, PeakModels = 1,
     };
 
     private static SpeedModel[] CreateModels((int Mlp, int LeNet, int WideResNet) batches, int side) =>
