@@ -10,7 +10,8 @@ internal sealed record DeviceArguments
     public const string Usage =
         """
         check  --device cpu|cuda|cuda:N [--only WORD]                   the same results as on the CPU, in every mode and precision
-        speed  --device cpu|cuda|cuda:N [--quick] [--out FILE.md]       what a step costs; --quick for small sizes
+        speed  --device cpu|cuda|cuda:N [--only WORD] [--quick] [--out FILE.md]
+                                                                        what a step costs; --only for some models, --quick for small sizes
         """;
 
     /// <summary>What to do: <c>check</c>, <c>speed</c>, or for itself <c>peak</c>.</summary>
@@ -19,7 +20,7 @@ internal sealed record DeviceArguments
     /// <summary>Where.</summary>
     public required string Device { get; init; }
 
-    /// <summary>What the names of checks must contain, or what peak memory is asked of.</summary>
+    /// <summary>What the names of checks or models must contain, or what peak memory is asked of.</summary>
     public string? Only { get; init; }
 
     /// <summary>The file for results.</summary>

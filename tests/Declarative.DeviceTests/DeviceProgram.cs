@@ -26,7 +26,7 @@ internal static class DeviceProgram
             case "check":
                 return CheckVerb.Run(device, asked.Only);
             case "speed":
-                SpeedVerb.Run(device, sizes, asked.Out);
+                SpeedVerb.Run(device, sizes, asked.Only, asked.Out);
                 return 0;
             default:
                 PeakMemory.Tell(sizes, device, asked.Only ?? "");

@@ -96,7 +96,8 @@ internal static class RunChecks
             trainer.Run(20 * Window);
             found.Add(new($"{name}, tensors more", Math.Max(0, Live() - live), 0));
             if (place.Device.type == DeviceType.CUDA && taken is { } before)
-                found.Add(new($"{name}, bytes more", Math.Max(0, DeviceMemory.Taken(place.Device)!.Value - before), 4 << 20));
+                // What libtorch takes at once, when it needs another block.
+                found.Add(new($"{name}, bytes more", Math.Max(0, DeviceMemory.Taken(place.Device)!.Value - before), 20 << 20));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class PeakMemory
         string program = Environment.ProcessPath!;
         // A program that `dotnet` runs is not that itself.
         string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "Declarative.DeviceTests.dll")] : [];
-        string[] quick = sizes == SpeedSizes.Quick ? ["--quick"] : [];
+        string[] quick = sizes.IsQuick ? ["--quick"] : [];
         using Process process = Process.Start(new ProcessStartInfo(program,
             [.. itself, "peak", "--device", device.type == DeviceType.CUDA ? $"cuda:{device.index}" : "cpu", "--only", $"{model}|{mode}", .. quick])
         {

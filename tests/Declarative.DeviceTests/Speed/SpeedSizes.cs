@@ -15,6 +15,9 @@ internal sealed record SpeedModel(string Name, Func<Module<Tensor, Tensor>> Crea
 /// <summary>How much is measured.</summary>
 internal sealed record SpeedSizes
 {
+    /// <summary>Whether they only show that everything runs.</summary>
+    public bool IsQuick { get; init; }
+
     /// <summary>The models, from the smallest to the largest.</summary>
     public required IReadOnlyList<SpeedModel> Models { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record SpeedSizes
     /// <summary>For a test on a CPU: it shows that everything runs, no more, so there are no bars.</summary>
     public static SpeedSizes Quick { get; } = new()
     {
-        Models = [.. CreateModels(batches: (8, 4, 2), side: 4).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
+        IsQuick = true, Models = [.. CreateModels(batches: (8, 4, 2), side: 4).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
         TensorCounts = [4, 100], Parameters = 12_000, PeakModels = 1,
     };
 
