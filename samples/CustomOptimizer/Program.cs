@@ -9,17 +9,17 @@ using static TorchSharp.torch.nn.functional;
 return SampleProgram.Run(stop =>
 {
     Option<int> steps = SampleOptions.Number("--steps", "Training steps.", 2000, smallest: 1);
-    Option<string> output = SampleOptions.Output("trajectory.csv and trajectory.png");
-    RootCommand command = new("Trains a network on Fashion-MNIST with an update rule of its own, and learns all of the rule's settings.") { steps, output };
+    Option<string> device = SampleDevice.Option(), output = SampleOptions.Output("trajectory.csv and trajectory.png");
+    RootCommand command = new("Trains a network on Fashion-MNIST with an update rule of its own, and learns all of the rule's settings.") { steps, device, output };
     if (SampleOptions.Read(command, args) is { } parsed)
-        Run(parsed.GetValue(steps), SampleOptions.OutputFolderOf(parsed, output), stop);
+        Run(parsed.GetValue(steps), parsed.GetValue(device)!, SampleOptions.OutputFolderOf(parsed, output), stop);
 });
 
-static void Run(int steps, string folder, CancellationToken stop)
+static void Run(int steps, string asked, string folder, CancellationToken stop)
 {
-    Declarative.Interop.NativeLibraries.Check();
+    torch.Device device = SampleDevice.Of(asked);
     torch.set_num_threads(1);
-    using FashionMnistData data = FashionMnistData.Load(scale: PixelScale.Normalized);
+    using FashionMnistData data = FashionMnistData.Load(device: device, scale: PixelScale.Normalized);
     CsvLog log = SampleProgram.Begin(folder, folder => new CsvLog(Path.Combine(folder, "trajectory.csv")));
     TrajectoryPicture picture = new("SoftSign on Fashion-MNIST: five settings of an own update rule, learned");
 
@@ -27,6 +27,7 @@ static void Run(int steps, string folder, CancellationToken stop)
     foreach (string method in (string[])["fixed", "learned"])
     {
         using Mlp model = new(seed: 0);
+        model.to(device);
         BilevelProblem problem = new(model, new SoftSign(),
             training: batch => cross_entropy(model.call(batch.Inputs), batch.Targets),
             validation: batch => cross_entropy(model.call(batch.Inputs), batch.Targets));

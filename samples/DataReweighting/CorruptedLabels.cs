@@ -5,11 +5,11 @@ namespace Samples.DataReweighting;
 /// <summary>The labels of a training set, some of which are wrong.</summary>
 internal sealed class CorruptedLabels : IDisposable
 {
-    private CorruptedLabels(long[] given, int[] clean, int[] corrupted)
+    private CorruptedLabels(long[] given, int[] clean, int[] corrupted, Device device)
     {
         using var scope = NewDisposeScope();
-        Given = tensor(given).DetachFromDisposeScope();
-        CleanIndices = tensor([.. clean.Select(index => (long)index)]).DetachFromDisposeScope();
+        Given = tensor(given, device: device).DetachFromDisposeScope();
+        CleanIndices = tensor([.. clean.Select(index => (long)index)], device: device).DetachFromDisposeScope();
         (Clean, Corrupted) = (clean, corrupted);
     }
 
@@ -28,13 +28,20 @@ internal sealed class CorruptedLabels : IDisposable
     public static CorruptedLabels Of(Tensor labels, double fraction, int seed)
     {
         Random random = new(seed);
-        long[] given = labels.data<long>().ToArray();
+        long[] given = ValuesOf(labels);
         int[] order = [.. Enumerable.Range(0, given.Length)];
         random.Shuffle(order);
         int wrong = (int)Math.Round(fraction * given.Length);
         foreach (int index in order[..wrong])
             given[index] = (given[index] + 1 + random.Next(FashionMnistData.Classes - 1)) % FashionMnistData.Classes;
-        return new(given, [.. order[wrong..].Order()], [.. order[..wrong].Order()]);
+        return new(given, [.. order[wrong..].Order()], [.. order[..wrong].Order()], labels.device);
+    }
+
+    /// <summary>Labels as numbers, wherever they are.</summary>
+    public static long[] ValuesOf(Tensor labels)
+    {
+        using Tensor here = labels.cpu();
+        return here.data<long>().ToArray();
     }
 
     /// <summary>How well small weights find the wrong labels: the probability that one of them has a smaller weight than a right one,

@@ -1,11 +1,13 @@
 using Declarative;
 using Declarative.Koopman;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Samples.DataReweighting;
 
 /// <summary>One network, trained from the same start by the same optimizer for as many steps: with wrong labels among the right ones,
 /// on the right ones alone, on the validation images alone, and with a learned weight for every example.</summary>
-internal sealed class Experiment(Options options, FashionMnistData data, CorruptedLabels labels)
+internal sealed class Experiment(Options options, FashionMnistData data, CorruptedLabels labels, Device device)
 {
     public const string Unweighted = "unweighted", CleanPart = "clean part alone", ValidationImages = "validation images alone", Learned = "learned weights";
     public const int BatchSize = 200, ValidationBatchSize = 2000;
@@ -19,6 +21,7 @@ internal sealed class Experiment(Options options, FashionMnistData data, Corrupt
     public (MethodSummary Summary, double[]? Weights) RunMethod(string method, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
     {
         using Mlp model = new(options.Seed);
+        model.to(device);
         ReweightedLoss loss = new(model, (int)data.Training.Count);
         Sgd optimizer = new();
         optimizer.Hyperparameters.Fix();

@@ -17,6 +17,8 @@ internal sealed record Options
 
     public required int Seed { get; init; }
 
+    public required string Device { get; init; }
+
     public required int Threads { get; init; }
 
     public required string OutputFolder { get; init; }
@@ -30,12 +32,13 @@ internal sealed record Options
         Option<int> steps = Number("--steps", "Training steps of each method.", 3000, smallest: 1);
         Option<int> window = Number("--window", "Training steps between two moves of the weights, at most --steps.", 50, smallest: 1);
         Option<int> seed = Number("--seed", "Seed of wrong labels, initial parameters and batches.", 0, smallest: 0);
+        Option<string> device = SampleDevice.Option();
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);
         Option<string> output = Output("summary.json, trajectory.csv, weights.csv and weights.png");
 
         RootCommand command = new("Trains a network on Fashion-MNIST images with wrong labels while it learns a weight for every image.")
         {
-            data, corrupted, steps, window, seed, threads, output,
+            data, corrupted, steps, window, seed, device, threads, output,
         };
         if (Read(command, arguments) is not { } parsed)
             return null;
@@ -46,6 +49,7 @@ internal sealed record Options
             Steps = parsed.GetValue(steps),
             Window = WindowOf(parsed, window, steps),
             Seed = parsed.GetValue(seed),
+            Device = parsed.GetValue(device)!,
             Threads = parsed.GetValue(threads),
             OutputFolder = OutputFolderOf(parsed, output),
         };

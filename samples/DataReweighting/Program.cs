@@ -12,9 +12,9 @@ return SampleProgram.Run(stop =>
 
 static void Run(Options options, CancellationToken stop)
 {
-    Declarative.Interop.NativeLibraries.Check();
+    torch.Device device = SampleDevice.Of(options.Device);
     torch.set_num_threads(options.Threads);
-    using FashionMnistData data = FashionMnistData.Load(options.DataFolder, scale: PixelScale.Normalized);
+    using FashionMnistData data = FashionMnistData.Load(options.DataFolder, device, PixelScale.Normalized);
     using CorruptedLabels labels = CorruptedLabels.Of(data.Training.Labels, options.Corrupted, options.Seed);
     if (labels.Clean.Count < Experiment.BatchSize || data.Validation.Count < Experiment.ValidationBatchSize)
         throw new InvalidDataException($"The data in '{options.DataFolder}' do not fill one batch: {labels.Clean.Count} clean training and " +
@@ -25,7 +25,7 @@ static void Run(Options options, CancellationToken stop)
     {
         Title = "Fashion-MNIST with wrong labels: the weight that each example's loss has learned",
     };
-    Experiment experiment = new(options, data, labels);
+    Experiment experiment = new(options, data, labels, device);
     List<MethodSummary> methods = [];
     double[] weights = [];
     foreach (string method in Experiment.Methods)
@@ -55,7 +55,7 @@ static void Run(Options options, CancellationToken stop)
     };
     result.Save(Path.Combine(options.OutputFolder, "summary.json"));
     WeightLog.SaveWeights(Path.Combine(options.OutputFolder, "weights.csv"), weights,
-        data.Training.Labels.data<long>().ToArray(), labels.Given.data<long>().ToArray());
+        CorruptedLabels.ValuesOf(data.Training.Labels), CorruptedLabels.ValuesOf(labels.Given));
     picture.Save(Path.Combine(options.OutputFolder, "weights.png"));
     Console.Write($"\n{result.ToText()}\nwritten to {options.OutputFolder}: summary.json, trajectory.csv, weights.csv, weights.png\n");
 }

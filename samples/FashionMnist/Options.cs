@@ -40,7 +40,7 @@ internal sealed record Options
         Option<int> steps = Number("--steps", "Training steps.", 2000, smallest: 1);
         Option<int> window = Number("--window", "Training steps between two moves of the settings (local, glocal), at most --steps.", 50, smallest: 1);
         Option<int> seed = Number("--seed", "Seed of initial parameters and batches.", 0, smallest: 0);
-        Option<string> device = Choice("--device", "Where to compute.", "cpu", "cpu", "cuda");
+        Option<string> device = SampleDevice.Option();
         Option<int> threads = Number("--threads", "Threads per operation; on 1, runs repeat exactly.", 1, smallest: 1, largest: 1024);
         Option<string> output = Output("summary.json, trajectory.csv and trajectory.png"), report = Report();
         Option<string> checkpoints = Text("--checkpoints", "DIR", "Folder for checkpoints, from which a run that was stopped goes on. Give --out too: trajectory.csv is gone on with there; trajectory.png "

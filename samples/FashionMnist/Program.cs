@@ -12,11 +12,8 @@ return SampleProgram.Run(stop =>
 
 static void Run(Options options, CancellationToken stop)
 {
-    Declarative.Interop.NativeLibraries.Check();
-    if (options.Device == "cuda" && !torch.cuda.is_available())
-        throw new UsageException("--device cuda: this program finds no CUDA device or was built without CUDA.");
+    torch.Device device = SampleDevice.Of(options.Device);
     torch.set_num_threads(options.Threads);
-    torch.Device device = options.Device == "cuda" ? torch.CUDA : torch.CPU;
     using FashionMnistData data = FashionMnistData.Load(options.DataFolder, device, PixelScale.Normalized);
     if (data.Training.Count < Experiment.BatchSize || data.Validation.Count < Experiment.ValidationBatchSize)
         throw new InvalidDataException($"The data in '{options.DataFolder}' do not fill one batch: {data.Training.Count} training and " +
@@ -39,7 +36,7 @@ static void Run(Options options, CancellationToken stop)
 
     Summary summary = new()
     {
-        Device = options.Device,
+        Device = device.ToString(),
         Model = options.Model,
         Seed = options.Seed,
         Threads = options.Threads,

@@ -56,16 +56,17 @@ public static class SampleOptions
     public static string OutputFolderOf(ParseResult parsed, Option<string> output) => parsed.GetValue(output)
         ?? Path.Combine("runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
 
-    /// <summary>Parses the arguments; answers --help and --version itself, with null.</summary>
+    /// <summary>Parses the arguments; answers --help, --version and --libtorch itself, with null.</summary>
     /// <exception cref="UsageException">An option is unknown or impossible.</exception>
     public static ParseResult? Read(RootCommand command, string[] arguments)
     {
+        command.Options.Add(SampleDevice.LibTorchOption());
         ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
             throw new UsageException(parsed.Errors[0].Message);
         if (parsed.Action is null)
             return parsed;
-        parsed.Invoke();
+        Environment.ExitCode = parsed.Invoke();
         return null;
     }
 

@@ -6,15 +6,16 @@ namespace Samples;
 public static class SampleProgram
 {
     /// <summary>Runs a program and turns what a user can mend into one line on the error output.</summary>
-    /// <returns>The exit code: 0, 1 where training diverged, 2 where the command line or the data cannot be used.</returns>
+    /// <returns>The exit code: 0, or what the program has set; 1 where training diverged, 2 where the command line or the data cannot be used.</returns>
     public static int Run(Action program)
     {
         try
         {
             program();
-            return 0;
+            return Environment.ExitCode;
         }
-        catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException or LibTorchLoadException)
+        catch (Exception e) when (e is UsageException or InvalidDataException or IOException or UnauthorizedAccessException or LibTorchLoadException
+            or CudaUnavailableException)
         {
             return Fail(e, 2);
         }

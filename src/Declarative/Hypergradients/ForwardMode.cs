@@ -20,16 +20,16 @@ internal sealed class ForwardMode : WindowMode
 
     /// <summary>Starts with zero tangents.</summary>
     /// <param name="parts">The problem.</param>
-    /// <param name="memoryLimit">The most that tangents may take, in bytes.</param>
+    /// <param name="budget">The most that tangents may take.</param>
     /// <param name="memory">What a window begins with.</param>
     /// <exception cref="InvalidOperationException">The tangents need more memory than the limit.</exception>
-    public ForwardMode(ModeParts parts, long memoryLimit, TangentMemory memory) : base(parts)
+    public ForwardMode(ModeParts parts, MemoryBudget budget, TangentMemory memory) : base(parts)
     {
         influence = memory.IsGuarded ? new(memory.Discount) : null;
         double bytes = Bytes(parts, memory);
-        if (bytes > memoryLimit)
+        if (bytes > budget.Bytes)
             throw new InvalidOperationException($"Forward mode would carry tangents of q = {parts.Coordinates.Count} coordinates for p = {parts.Parameters.Count} "
-                + $"parameters: {(long)bytes} bytes, above the limit of {memoryLimit}. Fix hyperparameters, raise the limit, or use reverse mode.");
+                + $"parameters: {(long)bytes} bytes, above the limit of {budget}. Fix hyperparameters, {budget.Remedy}, or use reverse mode.");
         if (parts.Coordinates.Count > 0)
             tangents = parts.Optimizer.CreateTangents();
     }

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace Declarative.Interop;
 
 /// <summary>What TorchSharp and libtorch throw, in words: their own say nothing of what the program did, and carry pages of C++ frames.</summary>
-internal static class NativeErrors
+internal static partial class NativeErrors
 {
     private const string Cause = "RuntimeError: ";
 
@@ -19,6 +20,8 @@ internal static class NativeErrors
         if (IsOfDisposedTensor(e))
             return "it uses a tensor that has been disposed.";
         string[] lines = e.Message.Split('\n');
+        if (Array.Find(lines, line => Exhausted().IsMatch(line)) is { } exhausted)
+            return OfMemory(exhausted);
         string line = (Array.Find(lines, line => line.StartsWith(Cause, StringComparison.Ordinal))?[Cause.Length..] ?? lines[0]).Trim();
         return line.EndsWith('.') ? line : line + ".";
     }
@@ -34,6 +37,22 @@ internal static class NativeErrors
             : "";
         return reason + remedy;
     }
+
+    /// <summary>What libtorch's allocators say, in one sentence, and what to do.</summary>
+    private static string OfMemory(string line)
+    {
+        string place = line.Contains("CUDA", StringComparison.Ordinal) ? "the GPU has" : "there is";
+        Match asked = Asked().Match(line);
+        return $"{place} too little memory{(asked.Success ? $" for {asked.Groups["amount"]} more" : "")}. Smaller batches need less, fewer learned settings, and reverse "
+            + "mode with ReverseStorage.Checkpoints; a lower GlocalOptions.MemoryLimit lets the run choose what keeps less.";
+    }
+
+    // CUDA's allocator, and the CPU's: from C++, from malloc, and of a size that no number holds.
+    [GeneratedRegex("CUDA out of memory|CUDA error: out of memory|DefaultCPUAllocator|std::bad_alloc")]
+    private static partial Regex Exhausted();
+
+    [GeneratedRegex(@"[Tt]ried to allocate (?<amount>[\d.]+ \w+)")]
+    private static partial Regex Asked();
 
     private static bool IsOfDisposedTensor(Exception e) => e is InvalidOperationException && e.Message.StartsWith("Tensor invalid", StringComparison.Ordinal);
 

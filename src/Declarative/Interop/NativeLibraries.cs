@@ -1,11 +1,9 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Text;
-using TorchSharp;
 
 namespace Declarative.Interop;
 
@@ -27,16 +25,13 @@ public static class NativeLibraries
     // TorchSharp's method that turns every exception into "not found".
     private const string SwallowingCaller = "TorchSharp.torch.TryLoadNativeLibraryByName";
 
-    // libLibTorchSharp's dependencies, in the order of their own.
-    private static readonly string[] dependencies = ["c10", "torch_cpu", "torch"];
-
     private static readonly Lock gate = new();
     private static volatile bool prepared;
     private static volatile bool available;
     private static nint shimHandle;
 
-    // Only names the assembly: a typeof does not run torch's static constructor, which would load libtorch.
-    private static Assembly TorchSharpAssembly => typeof(torch).Assembly;
+    /// <summary>libLibTorchSharp's dependencies, in the order of their own.</summary>
+    internal static IReadOnlyList<string> Dependencies { get; } = ["c10", "torch_cpu", "torch"];
 
     /// <summary>
     /// Hooks the resolution of TorchSharp's native library. Never throws for a missing libtorch, and costs nothing when called again.
@@ -61,7 +56,7 @@ public static class NativeLibraries
             }
 
             // Raised only when .NET itself has found nothing that loads: where TorchSharp works unaided, none of this runs.
-            AssemblyLoadContext.GetLoadContext(TorchSharpAssembly)!.ResolvingUnmanagedDll += Resolve;
+            AssemblyLoadContext.GetLoadContext(NativeFolders.TorchSharpAssembly)!.ResolvingUnmanagedDll += Resolve;
             prepared = true;
             if (!RuntimeFeature.IsDynamicCodeSupported && OperatingSystem.IsLinux() && !StandardLibraryHasVersion())
             {
@@ -84,12 +79,50 @@ public static class NativeLibraries
 
         Prepare();
         // Where .NET finds nothing, this raises the event, and the handler's exception passes through. NativeAOT raises none.
-        if (!NativeLibrary.TryLoad(Shim, TorchSharpAssembly, null, out _) && !TorchSharpMayFindPackages)
+        if (!NativeLibrary.TryLoad(Shim, NativeFolders.TorchSharpAssembly, null, out _) && !NativeFolders.TorchSharpMayFindPackages)
         {
             Load();
         }
 
         available = true;
+    }
+
+    /// <summary>
+    /// Looks at libtorch before it is used: its version, the functions that TorchSharp calls and it lacks, and whether there is CUDA.
+    /// </summary>
+    /// <param name="asksForCuda">Whether it asks for GPUs, too; that takes as long as they take to start.</param>
+    /// <returns>What there is. Nothing that is missing makes it throw.</returns>
+    public static LibTorchReport Examine(bool asksForCuda = true)
+    {
+        string? obstacle = null;
+        try
+        {
+            Check();
+        }
+        catch (LibTorchLoadException exception)
+        {
+            obstacle = exception.Message;
+        }
+
+        string? folder = NativeFolders.OfLoaded("torch_cpu");
+        if (folder is null)
+        {
+            return new() { Obstacle = obstacle };
+        }
+
+        LibTorchSymbols symbols = NativeFolders.Find(NativeFolders.OfApplication(), Shim) is { } shim ? LibTorchSymbols.Of(shim) : new(0, [], []);
+        CudaFacts? cuda = asksForCuda && obstacle is null ? CudaFacts.Gather() : null;
+        return new()
+        {
+            Folder = folder,
+            Version = LibTorchBuild.OfLoaded().Version,
+            Needed = symbols.Needed,
+            MissingAtLoad = symbols.MissingAtLoad,
+            MissingAtCall = symbols.MissingAtCall,
+            Obstacle = obstacle,
+            CudaObstacle = cuda is null ? null : CudaDiagnosis.Of(cuda),
+            Gpus = cuda is { IsAvailable: true } ? [.. cuda.Gpus.Select(gpu => gpu.ToString())] : [],
+        };
     }
 
     private static nint Resolve(Assembly assembly, string libraryName)
@@ -103,7 +136,7 @@ public static class NativeLibraries
         {
             return Load();
         }
-        catch (LibTorchLoadException) when (TorchSharpMayFindPackages)
+        catch (LibTorchLoadException) when (NativeFolders.TorchSharpMayFindPackages)
         {
             return 0;
         }
@@ -144,8 +177,8 @@ public static class NativeLibraries
 
     private static nint LoadShim()
     {
-        string[] folders = [.. SearchFolders().Select(Path.TrimEndingDirectorySeparator).Distinct()];
-        string shim = Find(folders, Shim) ?? throw ShimIsMissing(folders);
+        string[] folders = NativeFolders.OfApplication();
+        string shim = NativeFolders.Find(folders, Shim) ?? throw ShimIsMissing(folders);
         PreloadDependencies(folders);
         try
         {
@@ -153,7 +186,8 @@ public static class NativeLibraries
         }
         catch (Exception refusal) when (IsRefusal(refusal))
         {
-            return LoadWeakened(shim, refusal);
+            // The loader names one missing function, mangled, and not the reason.
+            return LibTorchMismatch.Refusal(LibTorchSymbols.Of(shim), LibTorchBuild.OfLoaded().Version, NativeFolders.OfLoaded("torch_cpu"), refusal) is { } unfit ? throw unfit : LoadWeakened(shim, refusal);
         }
     }
 
@@ -161,20 +195,26 @@ public static class NativeLibraries
     /// loader would not find them; it takes those that are loaded already, by their names.</summary>
     private static void PreloadDependencies(string[] folders)
     {
-        // All from one folder: two builds of libtorch in one process do not get along.
-        string? home = Path.GetDirectoryName(Find(folders, "torch_cpu"));
-        foreach (string dependency in dependencies)
+        // All from one folder: two builds of libtorch in one process do not get along. By its path, as only then the loader says what is wrong with it.
+        string? home = Path.GetDirectoryName(NativeFolders.Find(folders, "torch_cpu") ?? NativeFolders.Find(NativeFolders.OfEnvironment(), "torch_cpu"));
+        foreach (string dependency in Dependencies)
         {
-            string file = FileName(dependency);
+            string file = NativeFolders.FileName(dependency);
             string path = home is null ? file : Path.Combine(home, file);
             try
             {
-                // By plain name the system's loader searches its own places, LD_LIBRARY_PATH among them.
+                // By plain name the system's loader searches its own places.
                 NativeLibrary.Load(File.Exists(path) ? path : file);
             }
             catch (Exception exception) when (IsRefusal(exception))
             {
                 throw home is null ? LibTorchIsMissing(folders, exception) : DoesNotLoad(path, exception);
+            }
+
+            if (dependency == "torch_cpu")
+            {
+                // Before anything asks libtorch whether there is CUDA.
+                CudaLibrary.Load();
             }
         }
     }
@@ -227,7 +267,7 @@ public static class NativeLibraries
     {
         try
         {
-            string copy = Path.Combine(folder, FileName(Shim));
+            string copy = Path.Combine(folder, NativeFolders.FileName(Shim));
             File.WriteAllBytes(copy, image);
             return NativeLibrary.Load(copy);
         }
@@ -247,69 +287,25 @@ public static class NativeLibraries
     /// <summary>Whether the system's loader refused a library. Windows has an exception of its own for the wrong architecture.</summary>
     private static bool IsRefusal(Exception exception) => exception is DllNotFoundException or BadImageFormatException;
 
-    private static IEnumerable<string> SearchFolders()
-    {
-        // Where the host looks: among others the native folders of packages, for an application that runs from its build output.
-        string native = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        foreach (string folder in native.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-        {
-            yield return folder;
-        }
-
-        foreach (string folder in new[] { AppContext.BaseDirectory, TorchSharpFolder })
-        {
-            if (folder.Length > 0)
-            {
-                yield return folder;
-                yield return Path.Combine(folder, "runtimes", Rid, "native");
-            }
-        }
-    }
-
-    private static string? Find(string[] folders, string library) =>
-        folders.Select(folder => Path.Combine(folder, FileName(library))).FirstOrDefault(File.Exists);
-
-    private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
-
-    /// <summary>The portable runtime identifier. RuntimeInformation's names the distribution where that has built its own .NET.</summary>
-    private static string Rid
-    {
-        get
-        {
-            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        }
-    }
-
-    /// <summary>The folder of TorchSharp.dll; empty in a single-file application.</summary>
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is expected, and means no folder.")]
-    private static string TorchSharpFolder => Path.GetDirectoryName(TorchSharpAssembly.Location) ?? "";
-
-    /// <summary>Whether TorchSharp.dll lies in a NuGet package, as in a notebook. There packages are separate folders, and TorchSharp
-    /// gathers their native libraries itself, which is right: it must neither be stopped nor reported as missing.</summary>
-    private static bool TorchSharpMayFindPackages =>
-        TorchSharpFolder.Length > 0 && Directory.Exists(Path.Combine(TorchSharpFolder, "..", "..", "runtimes", Rid, "native"));
-
     private static LibTorchLoadException LibTorchIsMissing(string[] folders, Exception exception)
     {
-        string version = TorchSharpAssembly.GetName().Version?.ToString(3) ?? "*";
         string gpu = OperatingSystem.IsWindows() ? "TorchSharp-cuda-windows" : "TorchSharp-cuda-linux";
         string packages = OperatingSystem.IsMacOS() ? "package TorchSharp-cpu"
             : $"package TorchSharp-cpu, or {gpu} for an NVIDIA GPU,";
         return new LibTorchLoadException(
             $"""
-            libtorch, the native library under TorchSharp, was not found ({FileName("torch_cpu")}).
+            libtorch, the native library under TorchSharp, was not found ({NativeFolders.FileName("torch_cpu")}).
             Add {packages} to the project of the application, in TorchSharp's version:
-                dotnet add package TorchSharp-cpu --version {version}
+                dotnet add package TorchSharp-cpu --version {NativeFolders.TorchSharpVersion}
+            Where PyTorch is installed, its libtorch does as well: let LD_LIBRARY_PATH name its folder torch/lib.
             {Searched(folders)}
             """, exception);
     }
 
     private static LibTorchLoadException ShimIsMissing(string[] folders) => new(
         $"""
-        {FileName(Shim)}, TorchSharp's own native library, was not found. It is in package TorchSharp for linux-x64, win-x64, win-arm64 and
-        osx-arm64; this process is {Rid}. An application published for one platform does not run on another.
+        {NativeFolders.FileName(Shim)}, TorchSharp's own native library, was not found. It is in package TorchSharp for linux-x64, win-x64, win-arm64 and
+        osx-arm64; this process is {NativeFolders.Rid}. An application published for one platform does not run on another.
         {Searched(folders)}
         """);
 

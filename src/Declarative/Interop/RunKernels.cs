@@ -21,6 +21,8 @@ internal sealed class RunKernels : IDisposable
         if (isOnCpu && ConvolutionKernels.HasConvolution(model) && !ConvolutionKernels.AreRight)
             Notes.Add("oneDNN of this libtorch computes wrong float32 convolutions on this processor for some numbers of channels and sizes of the "
                 + "batch (OneDnn.Disable() switches it off, at the price of slower ones)");
+        if (LibTorchMismatch.Note is { } mismatch)
+            Notes.Add(mismatch);
     }
 
     /// <summary>What the log should say.</summary>

@@ -17,9 +17,11 @@ internal sealed record ModeChoice(HypergradientMode Mode, ReverseStorage Storage
     /// <param name="forwardBytes">What forward mode would carry.</param>
     /// <param name="stateBytes">What (θ, o) of one step take.</param>
     /// <param name="probe">What is known of the model.</param>
+    /// <param name="budget">What memory there is; by default the options' limit.</param>
     /// <exception cref="InvalidOperationException">Nothing that was asked for is possible within the limit.</exception>
-    public static ModeChoice Of(GlocalOptions options, int coordinates, double forwardBytes, double stateBytes, GraphProbe probe)
+    public static ModeChoice Of(GlocalOptions options, int coordinates, double forwardBytes, double stateBytes, GraphProbe probe, MemoryBudget? budget = null)
     {
+        MemoryBudget limit = budget ?? new(options.MemoryLimit);
         int steps = options.Window;
         double samples = 1.0 / options.SampleStride;
         var forward = new Candidate(HypergradientMode.Forward, default, "forward mode", 1 + coordinates * HessianVectorProduct + samples, forwardBytes, null);
@@ -37,15 +39,15 @@ internal sealed record ModeChoice(HypergradientMode Mode, ReverseStorage Storage
             .. options.Mode == HypergradientMode.Reverse ? [] : new[] { forward },
             .. options.Mode == HypergradientMode.Forward || needsForward ? [] : reverse.Where(one => options.Storage is ReverseStorage.Automatic || one.Storage == options.Storage),
         ];
-        Candidate[] possible = [.. wanted.Where(one => one.Obstacle is null && one.Bytes <= options.MemoryLimit).OrderBy(one => one.Cost)];
+        Candidate[] possible = [.. wanted.Where(one => one.Obstacle is null && one.Bytes <= limit.Bytes).OrderBy(one => one.Cost)];
         if (possible.Length == 0)
             throw new InvalidOperationException($"Hypergradients of q = {coordinates} coordinates over windows of {steps} steps do not fit: "
-                + string.Join("; ", wanted.Select(one => one.Refusal(options.MemoryLimit))) + ". Shorten the window, fix hyperparameters or raise the limit.");
+                + string.Join("; ", wanted.Select(one => one.Refusal(limit))) + $". Shorten the window, fix hyperparameters or {limit.Remedy}.");
         Candidate chosen = possible[0];
         string reason = wanted.Length == 1 ? needsForward ? $"as tangents are {options.Memory}" : "as asked for"
             : string.Create(CultureInfo.InvariantCulture, $"about {chosen.Cost:0.#} gradients a step and {chosen.Bytes / (1 << 20):0.#} MiB")
                 + string.Concat(wanted.Where(one => one != chosen).Select(one => "; " + (possible.Contains(one)
-                    ? string.Create(CultureInfo.InvariantCulture, $"{one.Name} about {one.Cost:0.#}") : one.Refusal(options.MemoryLimit))));
+                    ? string.Create(CultureInfo.InvariantCulture, $"{one.Name} about {one.Cost:0.#}") : one.Refusal(limit))));
         return new(chosen.Mode, chosen.Storage, $"{chosen.Name} ({reason})");
     }
 
@@ -70,7 +72,7 @@ internal sealed record ModeChoice(HypergradientMode Mode, ReverseStorage Storage
 
     private sealed record Candidate(HypergradientMode Mode, ReverseStorage Storage, string Name, double Cost, double Bytes, string? Obstacle)
     {
-        public string Refusal(long limit) => Obstacle is not null ? $"{Name} is not possible, as {Obstacle}"
+        public string Refusal(MemoryBudget limit) => Obstacle is not null ? $"{Name} is not possible, as {Obstacle}"
             : $"{Name} would take {(long)Bytes} bytes, above the limit of {limit}";
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ModePlan : IDisposable
     private readonly HyperparameterSet hyperparameters;
     private readonly GlocalOptions options;
     private readonly ModeParts parts;
+    private readonly MemoryBudget budget;
     private readonly bool wasAutomatic;
     private IHypergradientMode? mode;
     private bool isProbed;
@@ -25,7 +26,8 @@ internal sealed class ModePlan : IDisposable
         this.hyperparameters = hyperparameters;
         this.parts = parts;
         wasAutomatic = options.Memory.IsAutomatic;
-        Memory = Settle(options, parts);
+        budget = MemoryBudget.Of(options.MemoryLimit, parts.Parameters.Vector.device);
+        Memory = Settle(options, parts, budget);
         this.options = options with { Memory = Memory };
         if (parts.Coordinates.Count == 0)
             Adopt(new(HypergradientMode.Forward, default, "plain steps (nothing is learned)"));
@@ -53,7 +55,7 @@ internal sealed class ModePlan : IDisposable
     {
         mode ??= choice.Mode switch
         {
-            HypergradientMode.Forward => new ForwardMode(parts, options.MemoryLimit, Memory),
+            HypergradientMode.Forward => new ForwardMode(parts, budget, Memory),
             HypergradientMode.Implicit => new ImplicitMode(parts, hyperparameters, options.Solver),
             _ => new ReverseMode(parts, choice.Storage),
         };
@@ -92,13 +94,13 @@ internal sealed class ModePlan : IDisposable
     // Told where it was not asked for.
     private string Remembered => wasAutomatic ? $"; tangents {Memory}" : "";
 
-    private static TangentMemory Settle(GlocalOptions options, ModeParts parts)
+    private static TangentMemory Settle(GlocalOptions options, ModeParts parts, MemoryBudget budget)
     {
         if (!options.Memory.IsAutomatic)
             return options.Memory;
         int learned = parts.Coordinates.Count;
         bool may = options.Mode == HypergradientMode.Forward || (options.Mode == HypergradientMode.Automatic && options.Storage == ReverseStorage.Automatic);
-        return may && learned is > 0 and <= MostRemembered && ForwardMode.Bytes(parts, options.Memory) <= options.MemoryLimit
+        return may && learned is > 0 and <= MostRemembered && ForwardMode.Bytes(parts, options.Memory) <= budget.Bytes
             ? TangentMemory.Guarded(options.Memory.Discount) : TangentMemory.Reset;
     }
 
@@ -108,6 +110,6 @@ internal sealed class ModePlan : IDisposable
         isProbed = true;
         needsCompositeAttention = kernels.UsesCompositeAttention;
         if (mode is null)
-            Adopt(ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe));
+            Adopt(ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe, budget));
     }
 }

@@ -88,7 +88,7 @@ public sealed class ElfVersionRequirementsTests
     [LinuxX64Fact]
     public void InTorchSharpsLibraryOneByteChanges()
     {
-        byte[] original = TorchSharpsLibrary();
+        byte[] original = TorchSharpLibrary.Read();
         byte[] image = [.. original];
 
         Assert.Equal(1, ElfVersionRequirements.Weaken(image, "GLIBCXX_3.4.32"));
@@ -102,16 +102,16 @@ public sealed class ElfVersionRequirementsTests
     [LinuxX64Fact]
     public void InTorchSharpsLibraryAVersionThatIsNeededStays()
     {
-        byte[] image = TorchSharpsLibrary();
+        byte[] image = TorchSharpLibrary.Read();
 
         Assert.Equal(0, ElfVersionRequirements.Weaken(image, "GLIBCXX_3.4.30"));
-        Assert.Equal(TorchSharpsLibrary(), image);
+        Assert.Equal(TorchSharpLibrary.Read(), image);
     }
 
     [LinuxX64Fact]
     public void TorchSharpsLibraryCutOffAnywhereIsRefusedOrHandled()
     {
-        byte[] image = TorchSharpsLibrary();
+        byte[] image = TorchSharpLibrary.Read();
         for (int length = 1; length < image.Length; length += 50_021)
         {
             RefusesOrHandles(image[..length]);
@@ -131,15 +131,4 @@ public sealed class ElfVersionRequirementsTests
         }
     }
 
-    private static byte[] TorchSharpsLibrary()
-    {
-        string[] folders = [AppContext.BaseDirectory, .. ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(':')];
-        return File.ReadAllBytes(folders.Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).First(File.Exists));
-    }
-
-    private sealed class LinuxX64FactAttribute : FactAttribute
-    {
-        public LinuxX64FactAttribute() =>
-            Skip = OperatingSystem.IsLinux() && Environment.Is64BitProcess ? null : "The library is Linux's.";
-    }
 }

@@ -125,7 +125,7 @@ internal sealed class ReplayedRun : IDisposable
         {
             var reached = new LearnedCoordinates(borrowed.Problem.Hyperparameters);
             ModeParts replayed = parts with { Optimizer = new(borrowed.Problem, parameters, reached), Coordinates = reached, Leaves = new(reached, parameters) };
-            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, long.MaxValue, TangentMemory.Reset)
+            using IHypergradientMode running = mode.Mode == HypergradientMode.Forward ? new ForwardMode(replayed, new(long.MaxValue), TangentMemory.Reset)
                 : new ReverseMode(replayed, mode.Storage);
             var trajectory = running.Run(new(0, options.FirstStep, options.Steps, options.Steps)).Trajectory!;
             double[] found = trajectory[trajectory.Length - 1].ToArray();
