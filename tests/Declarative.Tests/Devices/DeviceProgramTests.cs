@@ -18,15 +18,23 @@ public sealed class DeviceProgramTests
     [Fact]
     public void A_command_line_that_makes_no_sense_is_refused_with_what_is_wrong()
     {
+        Assert.Contains("What is to be done?", Refusal());
         Assert.Contains("There is no 'czech'", Refusal("czech"));
         Assert.Contains("'--device' needs a value", Refusal("check", "--device"));
         Assert.Contains("There is no option '--fast'", Refusal("speed", "--fast", "yes"));
         Assert.Contains("not 'gpu'", Refusal("check", "--device", "gpu"));
         Assert.Contains("not 'cuda:x'", Refusal("check", "--device", "cuda:x"));
-        if (!cuda.is_available())
-            Assert.Contains("CUDA", Refusal("check", "--device", "cuda"));
 
-        static string Refusal(params string[] arguments) => Assert.Throws<ArgumentException>(() => DeviceArguments.Read(arguments).Find()).Message;
+        static string Refusal(params string[] arguments) => Assert.Throws<ArgumentException>(() => DeviceArguments.Read(arguments)).Message;
+    }
+
+    [Fact]
+    public void A_gpu_that_is_not_there_is_one_sentence_and_no_check_is_made()
+    {
+        CommandResult result = Run("check", "--device", "cuda:97");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("CUDA is not available", result.Output);
+        Assert.DoesNotContain("| check |", result.Output);
     }
 
     [Fact]
