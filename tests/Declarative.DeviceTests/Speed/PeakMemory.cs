@@ -14,7 +14,7 @@ internal static class PeakMemory
     {
         string program = Environment.ProcessPath!;
         // A program that `dotnet` runs is not that itself.
-        string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "Declarative.DeviceTests.dll")] : [];
+        string[] itself = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "DeviceTests.dll")] : [];
         string[] quick = sizes.IsQuick ? ["--quick"] : [];
         using Process process = Process.Start(new ProcessStartInfo(program,
             [.. itself, "peak", "--device", device.type == DeviceType.CUDA ? $"cuda:{device.index}" : "cpu", "--only", $"{model}|{mode}", .. quick])

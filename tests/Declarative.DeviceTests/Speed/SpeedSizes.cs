@@ -58,7 +58,7 @@ internal sealed record SpeedSizes
     /// <summary>For a test on a CPU: it shows that everything runs, no more, so there are no bars.</summary>
     public static SpeedSizes Quick { get; } = new()
     {
-        IsQuick = true, Models = [.. CreateModels(batches: (8, 4, 2), side: 4).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
+        IsQuick = true, Models = [.. CreateModels(batches: (8, 4, 2), side: 8).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
         TensorCounts = [4, 100], Parameters = 12_000, PeakModels = 1,
     };
 

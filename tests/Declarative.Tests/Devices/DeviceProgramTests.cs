@@ -88,5 +88,5 @@ public sealed class DeviceProgramTests
     }
 
     private static CommandResult Run(params string[] arguments) => Command.Run(Command.Dotnet, AppContext.BaseDirectory, TimeSpan.FromMinutes(5), [],
-        [Path.Combine(AppContext.BaseDirectory, "Declarative.DeviceTests.dll"), .. arguments]);
+        [Path.Combine(AppContext.BaseDirectory, "DeviceTests.dll"), .. arguments]);
 }
