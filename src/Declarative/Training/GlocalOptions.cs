@@ -46,7 +46,8 @@ public sealed record GlocalOptions
     public int Seed { get; init; }
 
     /// <summary>The most memory, in bytes, that a mode may take for what it carries: the tangents of forward mode, the states of reverse
-    /// mode's window. What a step needs besides is not counted, and implicit mode has nothing that grows.</summary>
+    /// mode's window. What a step needs besides is not counted, and implicit mode has nothing that grows. On a GPU it is what that has free when the
+    /// trainer is made, where that is less.</summary>
     public long MemoryLimit { get; init; } = 4L << 30;
 
     /// <summary>How often in a row a run may go back to the last good window, and make the move that led into trouble smaller each time, before
