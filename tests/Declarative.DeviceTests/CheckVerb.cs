@@ -18,7 +18,8 @@ internal static class CheckVerb
         Console.WriteLine("|---|---|---|---|---|---|");
         var results = new List<CheckResult>();
         long start = Stopwatch.GetTimestamp();
-        foreach ((DeviceCheck check, Precision precision) in AllChecks.Cases.Where(item => only is null || item.Check.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        bool IsAsked(DeviceCheck check) => only is null || check.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
+        foreach ((DeviceCheck check, Precision precision) in AllChecks.Cases.Where(item => IsAsked(item.Check)))
         {
             CheckResult result = CheckResult.Of(check, new(device, precision));
             results.Add(result);
@@ -26,7 +27,8 @@ internal static class CheckVerb
         }
         int Count(CheckOutcome outcome) => results.Count(result => result.Outcome == outcome);
         Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant($"On {DeviceDescription.Of(device)}, in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s; {Count(CheckOutcome.Skipped)} skipped."));
+        string seconds = Stopwatch.GetElapsedTime(start).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        Console.WriteLine($"On {DeviceDescription.Of(device)}, in {seconds} s; {Count(CheckOutcome.Skipped)} skipped.");
         Console.WriteLine($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed");
         return Count(CheckOutcome.Failed) > 0 || results.Count == 0 ? 1 : 0;
     }

@@ -11,8 +11,11 @@ internal static class DeviceDescription
     public static string Of(Device device) =>
         $"{(device.type == DeviceType.CUDA ? Gpu(device.index) : Processor())}, libtorch {LibTorchBuild.OfLoaded().Version?.ToString() ?? "of an unknown version"}";
 
-    private static string Gpu(int index) =>
-        CudaDriver.Installed?.Gpus().FirstOrDefault(gpu => gpu.Index == index) is { } gpu ? $"{gpu.Name}, CUDA {LibTorchBuild.OfLoaded().CudaVersion}" : "a GPU whose name is not known";
+    private static string Gpu(int index)
+    {
+        CudaGpu? gpu = CudaDriver.Installed?.Gpus().FirstOrDefault(gpu => gpu.Index == index);
+        return $"{gpu?.Name ?? "a GPU whose name is not known"}, CUDA {LibTorchBuild.OfLoaded().CudaVersion}";
+    }
 
     private static string Processor()
     {

@@ -27,8 +27,8 @@ public sealed record Place(Device Device, Precision Precision)
     /// <summary>The type of floating-point tensors.</summary>
     public ScalarType Type => Precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
-    /// <summary>The default random-number seed and a Generator live on the CPU, so that all places have the same numbers: a tensor that was made
-    /// there, taken here. Integers stay integers.</summary>
+    /// <summary>Takes a tensor here that was made on the CPU, where all random numbers are drawn: so all places have the same. Integers stay
+    /// integers.</summary>
     public Tensor Take(Tensor tensor) => tensor.is_floating_point() ? tensor.to(Type, Device) : tensor.to(Device);
 
     /// <summary>Numbers as a vector.</summary>

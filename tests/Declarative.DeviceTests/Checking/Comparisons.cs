@@ -58,5 +58,6 @@ internal sealed class Comparisons
     private static double Relative(double wanted, double found, double scale) =>
         wanted.Equals(found) ? 0 : Math.Abs(wanted - found) / scale is var relative && double.IsNaN(relative) ? double.PositiveInfinity : relative;
 
-    private static double Ratio(Comparison comparison) => comparison.Bar > 0 ? comparison.Deviation / comparison.Bar : comparison.Deviation == 0 ? 0 : double.PositiveInfinity;
+    private static double Ratio(Comparison comparison) =>
+        comparison.Bar > 0 ? comparison.Deviation / comparison.Bar : comparison.Deviation == 0 ? 0 : double.PositiveInfinity;
 }

@@ -36,7 +36,8 @@ internal static class RunChecks
             GlocalOptions reset = options with { Memory = TangentMemory.Reset };
             foreach ((WindowReport expected, WindowReport report) in Run(Place.Reference, reset).Zip(Run(place, reset)))
             {
-                found.Close($"{name}, losses of window {report.Window}", [expected.TrainingLoss, expected.ValidationLoss], [report.TrainingLoss, report.ValidationLoss], Bar.OfTuning(place));
+                found.Close($"{name}, losses of window {report.Window}", [expected.TrainingLoss, expected.ValidationLoss],
+                    [report.TrainingLoss, report.ValidationLoss], Bar.OfTuning(place));
                 found.Close($"{name}, hyperparameters of window {report.Window}", expected.Values, report.Values, Bar.OfTuning(place));
             }
         }
@@ -73,7 +74,8 @@ internal static class RunChecks
         using var scope = NewDisposeScope();
         using var small = new SmallProblem(place);
         manual_seed(3);
-        using Sequential model = nn.Sequential(("first", nn.Linear(5, 8)), ("norm", nn.BatchNorm1d(8)), ("tanh", nn.Tanh()), ("dropout", nn.Dropout(.4)), ("second", nn.Linear(8, 3)));
+        using Sequential model = nn.Sequential(("first", nn.Linear(5, 8)), ("norm", nn.BatchNorm1d(8)), ("tanh", nn.Tanh()), ("dropout", nn.Dropout(.4)),
+            ("second", nn.Linear(8, 3)));
         model.to(place.Type).to(place.Device);
         using var batches = new TensorBatchSource(small.Inputs, small.Labels, 8);
         BilevelProblem problem = SmallProblem.Problem(model, new NAdam());
@@ -116,8 +118,8 @@ internal static class RunChecks
         BilevelProblem problem = SmallProblem.Problem(model, new Sgd());
         bool isLarge = false;
         // A petabyte.
-        var hungry = new BilevelProblem(model, new Sgd(), batch => isLarge ? problem.Training(batch) + empty([1L << 47], dtype: place.Type, device: place.Device).sum() : problem.Training(batch),
-            problem.Validation);
+        Tensor Ask() => empty([1L << 47], dtype: place.Type, device: place.Device);
+        var hungry = new BilevelProblem(model, new Sgd(), batch => isLarge ? problem.Training(batch) + Ask().sum() : problem.Training(batch), problem.Validation);
         using var trainer = new BilevelTrainer(hungry, small.Training, small.Validation, new GlocalOptions { Window = Window });
         trainer.Run(Window);
         isLarge = true;
@@ -126,7 +128,7 @@ internal static class RunChecks
         {
             trainer.Run(Window);
         }
-        catch (Exception e) when (e is not OutOfMemoryException { Message: "" })
+        catch (Exception e)
         {
             message = e.Message;
         }

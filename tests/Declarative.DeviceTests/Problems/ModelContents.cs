@@ -43,7 +43,8 @@ internal sealed class ModelContents
     public static IReadOnlySet<string> Native { get; } = new HashSet<string> { "embedding", "LSTM", "GRU", "MultiheadAttention" };
 
     /// <summary>A convolution and batch norm whose statistics move with every step.</summary>
-    public Parts ConvolutionWithBatchNorm() => Image(Conv2d(1, 4, 3, device: device, dtype: type), BatchNorm2d(4, device: device, dtype: type), maps => avg_pool2d(maps.tanh(), 2));
+    public Parts ConvolutionWithBatchNorm() =>
+        Image(Conv2d(1, 4, 3, device: device, dtype: type), BatchNorm2d(4, device: device, dtype: type), maps => avg_pool2d(maps.tanh(), 2));
 
     /// <summary>Batch norm whose statistics move with every step.</summary>
     public Parts BatchNorm() => Hidden(BatchNorm1d(6, device: device, dtype: type));

@@ -18,7 +18,8 @@ internal static class ModeTable
 
     public static void Measure(Report report, SpeedSizes sizes, Device device)
     {
-        report.Text($"Windows of {sizes.Window} steps, with one validation gradient each where something is learned. Reverse mode keeps what fits. Float32, TensorFloat32 off. Peak memory is of a process of its own, above what it took before training.");
+        report.Text($"Windows of {sizes.Window} steps, with one validation gradient each where something is learned. Reverse mode keeps what "
+            + "fits. Float32, TensorFloat32 off. Peak memory is of a process of its own, above what it took before training.");
         report.Table("model", "batch", "mode", "ms a step", "over plain", "images a second", "peak memory, MiB");
         foreach ((SpeedModel model, int i) in sizes.Models.Select((model, i) => (model, i)))
             Measure(report, sizes, device, model, withPeak: i < sizes.PeakModels);

@@ -21,8 +21,8 @@ internal static class OptimizerTable
 
     public static void Measure(Report report, SpeedSizes sizes, Device device)
     {
-        report.Text($"The step of an optimizer: {sizes.Parameters:N0} parameters in float32, in few tensors or in many. Gradients are there: one vector for the generated step, a tensor for each "
-            + $"parameter for TorchSharp's. With tangents: the step and its derivative with respect to {Learned} settings. Operations are those of a plain step.");
+        report.Text($"The step of an optimizer: {sizes.Parameters:N0} parameters in float32, in few tensors or in many. "
+            + $"Gradients are there: one vector for the generated step, a tensor for each parameter for TorchSharp's. With tangents: the step and its derivative with respect to {Learned} settings. Operations are those of a plain step.");
         report.Table("optimizer", "tensors", "plain, µs", "operations", "with tangents, µs", "TorchSharp, µs", "plain over TorchSharp");
         foreach (var optimizer in optimizers)
             foreach (int tensors in sizes.TensorCounts)

@@ -11,10 +11,13 @@ internal static class PrecisionTable
 {
     private const int Learned = 3;
 
+    private static readonly (string Name, ScalarType Type, bool Allows)[] precisions =
+        [("float32", ScalarType.Float32, false), ("TensorFloat32", ScalarType.Float32, true), ("bfloat16", ScalarType.BFloat16, false)];
+
     public static void Measure(Report report, SpeedSizes sizes, Device device)
     {
-        report.Text($"Forward mode and reverse mode with q = {Learned} by precision. The deviation is that of the hypergradient of the first window from the one in float64 on the same device, relative to its largest "
-            + "entry; with ReLU and pooling a rounded number may fall on the other side of a kink. In bfloat16 all is: parameters, optimizer state, tangents.");
+        report.Text($"Forward mode and reverse mode with q = {Learned} by precision. The deviation is that of the hypergradient of the first window "
+            + "from the one in float64 on the same device, relative to its largest entry; with ReLU and pooling a rounded number may fall on the other side of a kink. In bfloat16 all is: parameters, optimizer state, tangents.");
         report.Table("model", "batch", "precision", "mode", "deviation from float64", "ms a step", "images a second");
         foreach (SpeedModel model in sizes.Models)
             foreach ((string mode, GlocalOptions options) in ModeOptions.All.Where(item => item.Name is "forward" or "checkpoints"))
@@ -24,7 +27,7 @@ internal static class PrecisionTable
     private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model, string mode, GlocalOptions options)
     {
         double[] exact = Hypergradient(sizes, device, model, options, ScalarType.Float64, allows: false);
-        foreach ((string name, ScalarType type, bool allows) in new[] { ("float32", ScalarType.Float32, false), ("TensorFloat32", ScalarType.Float32, true), ("bfloat16", ScalarType.BFloat16, false) })
+        foreach ((string name, ScalarType type, bool allows) in precisions)
         {
             if (allows && device.type != DeviceType.CUDA)
             {
@@ -36,7 +39,8 @@ internal static class PrecisionTable
                 double[] found = Hypergradient(sizes, device, model, options, type, allows);
                 double deviation = exact.Zip(found, (wanted, value) => Math.Abs(wanted - value)).Max() / exact.Max(Math.Abs);
                 double seconds = Seconds(sizes, device, model, options, type, allows);
-                report.Row(model.Name, $"{model.Batch}", name, mode, deviation.ToString("0.0e+0", CultureInfo.InvariantCulture), (seconds / sizes.Steps * 1e3).ToNumber(2), (model.Batch * sizes.Steps / seconds).ToNumber(0));
+                report.Row(model.Name, $"{model.Batch}", name, mode, deviation.ToString("0.0e+0", CultureInfo.InvariantCulture),
+                    (seconds / sizes.Steps * 1e3).ToNumber(2), (model.Batch * sizes.Steps / seconds).ToNumber(0));
             }
             catch (Exception e) when (NativeErrors.Is(e) || e is InvalidOperationException or ArgumentException or NotSupportedException or TrainingDivergedException)
             {

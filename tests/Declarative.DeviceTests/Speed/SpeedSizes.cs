@@ -51,14 +51,16 @@ internal sealed record SpeedSizes
     /// <summary>For a GPU: a few minutes in all.</summary>
     public static SpeedSizes Whole { get; } = new()
     {
-        Models = CreateModels(batches: (128, 128, 128), side: 32), Window = 10, Windows = 2, Rounds = 9, WarmUps = 2, OptimizerSteps = 20,
+        Models = CreateModels(batches: (128, 128, 128), side: 32),
+        Window = 10, Windows = 2, Rounds = 9, WarmUps = 2, OptimizerSteps = 20,
         TensorCounts = [4, 10, 100, 1000], Parameters = 128_000, PeakModels = 3,
     };
 
     /// <summary>For a test on a CPU: it shows that everything runs, no more, so there are no bars.</summary>
     public static SpeedSizes Quick { get; } = new()
     {
-        IsQuick = true, Models = [.. CreateModels(batches: (8, 4, 2), side: 8).Select(model => model with { Bar = null })], Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
+        IsQuick = true, Models = [.. CreateModels(batches: (8, 4, 2), side: 8).Select(model => model with { Bar = null })],
+        Window = 2, Windows = 1, Rounds = 1, WarmUps = 1, OptimizerSteps = 2,
         TensorCounts = [4, 100], Parameters = 12_000, PeakModels = 1,
     };
 
