@@ -31,10 +31,18 @@ internal sealed class Report(string name, string title)
     /// <summary>Writes the file.</summary>
     public void Save()
     {
-        Directory.CreateDirectory(Folder());
         string machine = $"Measured on {Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "processor" : "processors")}, .NET {Environment.Version.Major}, "
             + $"{(Machine.IsQuiet ? "otherwise idle" : "shared with other work: ratios hold, times are too long")}.";
-        File.WriteAllText(Path.Combine(Folder(), name + ".md"), $"# {title}\n\n{machine}\n" + string.Join("\n", lines) + "\n");
+        Save(Path.Combine(Folder(), name + ".md"), machine);
+    }
+
+    /// <summary>Writes another file.</summary>
+    /// <param name="path">The file; its folder is made.</param>
+    /// <param name="machine">What it was measured on, as a sentence.</param>
+    public void Save(string path, string machine)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        File.WriteAllText(path, $"# {title}\n\n{machine}\n" + string.Join("\n", lines) + "\n");
     }
 
     // In the repository, beside the sources.

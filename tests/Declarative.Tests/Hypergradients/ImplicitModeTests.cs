@@ -37,7 +37,7 @@ public sealed class ImplicitModeTests
                 decay[entry - RidgeProblem.Examples] *= Math.Exp(by);
             return ridge.ValidationLoss(ridge.Minimum(weights, decay));
         }
-        RidgeProblem.AssertClose([.. known.Select((_, i) => (At(i, Step) - At(i, -Step)) / (2 * Step))], known, 1e-8);
+        RidgeAssert.Close([.. known.Select((_, i) => (At(i, Step) - At(i, -Step)) / (2 * Step))], known, 1e-8);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class ImplicitModeTests
         using var scope = NewDisposeScope();
         ridge.GoToMinimum();
         WindowReport report = ridge.Run(solver, rule: RidgeProblem.Descent(momentum: momentum));
-        RidgeProblem.AssertClose(ridge.ClosedForm(damping), RidgeProblem.Of(report), 1e-9);
+        RidgeAssert.Close(ridge.ClosedForm(damping), RidgeProblem.Of(report), 1e-9);
         Assert.True(report.Solver!.IsConverged, report.Solver.ToString());
     }
 
@@ -66,9 +66,9 @@ public sealed class ImplicitModeTests
             return RidgeProblem.Of(ridge.Run(options with { Window = Long, Estimator = new LastSampleEstimator() }, RidgeProblem.Descent(.3, momentum)));
         }
         double[] reverse = Local(new() { Mode = HypergradientMode.Reverse, Storage = ReverseStorage.States });
-        RidgeProblem.AssertClose(ridge.ClosedForm(), reverse, 1e-8);
+        RidgeAssert.Close(ridge.ClosedForm(), reverse, 1e-8);
         foreach (ImplicitSolver solver in new ImplicitSolver[] { new ConjugateGradients { Tolerance = 1e-12 }, new NeumannSeries { Terms = 400, Tolerance = 1e-12 } })
-            RidgeProblem.AssertClose(reverse, Local(new() { Mode = HypergradientMode.Implicit, Solver = solver }), 1e-8);
+            RidgeAssert.Close(reverse, Local(new() { Mode = HypergradientMode.Implicit, Solver = solver }), 1e-8);
     }
 
     // Softmax regression, whose Hessian is not constant, with a direct term: the temperature of the validation loss.
@@ -98,7 +98,7 @@ public sealed class ImplicitModeTests
         double[] reverse = Local(new() { Mode = HypergradientMode.Reverse, Storage = ReverseStorage.States });
         Assert.Equal(24 + 2, reverse.Length);
         foreach (ImplicitSolver solver in new ImplicitSolver[] { new ConjugateGradients { Tolerance = 1e-12 }, new NeumannSeries { Terms = 500, Tolerance = 1e-12 } })
-            RidgeProblem.AssertClose(reverse, Local(new() { Mode = HypergradientMode.Implicit, Solver = solver }), 1e-8);
+            RidgeAssert.Close(reverse, Local(new() { Mode = HypergradientMode.Implicit, Solver = solver }), 1e-8);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ImplicitModeTests
             // Three batches are an epoch. Its steps go nowhere.
             return RidgeProblem.Of(ridge.Run(new ConjugateGradients { Tolerance = 1e-12, Batches = batches }, steps: 3, RidgeProblem.Descent(1e-300), batchSize: 10));
         }
-        RidgeProblem.AssertClose(ridge.ClosedForm(), Local(3), 1e-9);
+        RidgeAssert.Close(ridge.ClosedForm(), Local(3), 1e-9);
         Assert.True(Local(1).Zip(Local(3)).Max(pair => Math.Abs(pair.First - pair.Second)) > 1e-3);
     }
 
@@ -162,7 +162,7 @@ public sealed class ImplicitModeTests
         // Where parameters hardly move, one term is one step of reverse mode.
         const double Small = 1e-9;
         double[] InSteps(GlocalOptions options) => [.. Result(options, 1, Small).Local.Where(double.IsFinite).Select(value => value / Small)];
-        RidgeProblem.AssertClose(InSteps(reverse), InSteps(series), 1e-6);
+        RidgeAssert.Close(InSteps(reverse), InSteps(series), 1e-6);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Declarative.Tests.Hypergradients;
 /// <summary>What models really contain: forward mode against reverse mode, and both against finite differences of whole runs.</summary>
 public sealed class ModelContentTests
 {
-    public static TheoryData<string> Names => [.. ModelContents.All.Keys];
+    public static TheoryData<string> Names => [.. new ModelContents().All.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -15,7 +15,7 @@ public sealed class ModelContentTests
     {
         // Without it scaled_dot_product_attention has no double backward; the others do not depend on it.
         using IDisposable composite = AttentionKernels.UseComposite();
-        var run = new ContentRun(ModelContents.All[name]);
+        var run = new ContentRun(contents => contents.All[name]());
         bool isNative = ModelContents.Native.Contains(name);
         Check(run, keepsGraphs: !isNative, "learningRate", "momentum", "weightDecay", "smoothing");
         if (isNative)
@@ -46,11 +46,11 @@ public sealed class ModelContentTests
     [InlineData("tied weights")]
     [InlineData("a branch that some batches take, and one that none takes")]
     public void So_they_do_with_a_rule_that_divides_by_the_size_of_gradients(string name) =>
-        Check(new(ModelContents.All[name]) { Optimizer = () => new Adam() }, "learningRate", "beta1", "smoothing");
+        Check(new(contents => contents.All[name]()) { Optimizer = () => new Adam() }, "learningRate", "beta1", "smoothing");
 
     [Fact]
     public void Hyperparameters_of_a_loss_may_be_temperatures_class_weights_decays_of_tensors_and_the_strength_of_noise() =>
-        Check(new(ModelContents.All["layer norm"])
+        Check(new(contents => contents.All["layer norm"]())
         {
             Loss = model =>
             {
@@ -60,7 +60,7 @@ public sealed class ModelContentTests
         }, "learningRate", "temperature", "classWeights[0]", "classWeights[2]", "decays[0]", "decays[1]", "decays[5]", "noise");
 
     [Fact]
-    public void Statistics_of_batch_norm_do_not_matter_where_validation_takes_those_of_its_batch() => Check(new(ModelContents.BatchNorm)
+    public void Statistics_of_batch_norm_do_not_matter_where_validation_takes_those_of_its_batch() => Check(new(contents => contents.BatchNorm())
     {
         Validate = (model, evaluate) =>
         {
@@ -73,12 +73,12 @@ public sealed class ModelContentTests
     public void Statistics_of_batch_norm_are_constants_of_differentiation()
     {
         double[][]? recorded = null;
-        var recording = new ContentRun(ModelContents.BatchNorm)
+        var recording = new ContentRun(contents => contents.BatchNorm())
         {
             Finally = model => recorded = [.. model.buffers().Select(buffer => HostNumbers.Read(buffer))],
         };
         recording.Take();
-        var replaying = new ContentRun(ModelContents.BatchNorm)
+        var replaying = new ContentRun(contents => contents.BatchNorm())
         {
             Validate = (model, evaluate) =>
             {
@@ -92,7 +92,7 @@ public sealed class ModelContentTests
         Check(replaying, keepsGraphs: false, "learningRate", "momentum", "smoothing");
 
         // With live statistics all modes say the same as with recorded ones; the validation loss itself moves otherwise.
-        var live = new ContentRun(ModelContents.BatchNorm);
+        var live = new ContentRun(contents => contents.BatchNorm());
         AssertClose(replaying.Take().Report.Local, CheckModes(live, keepsGraphs: true).Forward.Local);
         double constant = replaying.Difference("learningRate"), moving = live.Difference("learningRate");
         Assert.True(Math.Abs(moving - constant) > 1e-3 * Math.Abs(constant), $"{moving:R} with live statistics, {constant:R} with recorded ones");
@@ -102,20 +102,19 @@ public sealed class ModelContentTests
     public void A_model_given_in_evaluation_mode_is_trained_like_any_other_and_given_back_as_it_was()
     {
         bool? training = null;
-        var given = new ContentRun(ModelContents.All["a model given in evaluation mode"]) { Finally = model => training = model.modules().Any(module => module.training) };
+        var given = new ContentRun(contents => contents.All["a model given in evaluation mode"]()) { Finally = model => training = model.modules().Any(module => module.training) };
         double[] local = given.Take().Report.Local;
         Assert.False(training);
-        Assert.Equal(new ContentRun(ModelContents.All["dropout"]).Take().Report.Local, local);
+        Assert.Equal(new ContentRun(contents => contents.All["dropout"]()).Take().Report.Local, local);
     }
 
     [Fact]
     public void Branches_are_taken_and_parameters_of_none_move_by_weight_decay_alone()
     {
-        var run = new ContentRun(ModelContents.All["a branch that some batches take, and one that none takes"]);
+        var run = new ContentRun(contents => contents.All["a branch that some batches take, and one that none takes"]());
         double[] Weight(Parts model, string name) => HostNumbers.Read(model.get_parameter(name)!);
         var shrinkage = new Dictionary<string, double[]>();
-        manual_seed(3);
-        using Parts start = run.Create();
+        using Parts start = run.CreateModel();
         (run with
         {
             Finally = model =>

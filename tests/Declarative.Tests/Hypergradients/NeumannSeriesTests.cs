@@ -95,7 +95,7 @@ public sealed class NeumannSeriesTests
             Assert.InRange(report.Solver.Residual, tolerance / 10, tolerance);
             Assert.InRange(report.Solver.Iterations, before + 1, 99);
             before = report.Solver.Iterations;
-            RidgeProblem.AssertClose(ridge.ClosedForm(), RidgeProblem.Of(report), 20 * tolerance);
+            RidgeAssert.Close(ridge.ClosedForm(), RidgeProblem.Of(report), 20 * tolerance);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class ReverseModeTests
 {
     private static readonly OuterAdam standingStill = new() { StepSize = 1e-300 };
 
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

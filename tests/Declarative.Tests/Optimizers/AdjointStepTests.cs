@@ -2,7 +2,7 @@ namespace Declarative.Tests.Optimizers;
 
 public sealed class AdjointStepTests
 {
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -8,7 +8,7 @@ namespace Declarative.Tests.Optimizers;
 /// contiguously gets.</summary>
 public sealed class EntryStepTests
 {
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

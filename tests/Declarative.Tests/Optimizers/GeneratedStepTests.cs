@@ -8,7 +8,7 @@ namespace Declarative.Tests.Optimizers;
 /// <summary>The generated plain step against the method that specifies it.</summary>
 public sealed class GeneratedStepTests
 {
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

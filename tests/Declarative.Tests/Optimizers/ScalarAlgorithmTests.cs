@@ -13,7 +13,7 @@ public sealed class ScalarAlgorithmTests
     private static readonly Dictionary<string, Func<ScalarAlgorithm>> algorithms = new(
         [.. GradientDescentAlgorithms.All, .. AdaptiveAlgorithms.All, .. AdamAlgorithms.All]);
 
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -11,7 +11,7 @@ public sealed class TangentStepTests
 {
     private const int Steps = 6;
 
-    public static TheoryData<string> Names => OptimizerCase.Names;
+    public static TheoryData<string> Names => [.. OptimizerCase.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

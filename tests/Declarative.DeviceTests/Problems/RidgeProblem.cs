@@ -4,29 +4,34 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Declarative.Tests.Hypergradients;
+namespace Declarative.DeviceTests;
 
-/// <summary>Ridge regression in float64 with a weight for each example and a decay for each parameter, whose minimum and hypergradients
+/// <summary>Ridge regression with a weight for each example and a decay for each parameter, whose minimum and hypergradients
 /// are known in closed form: 30 examples, 6 inputs.</summary>
 public sealed class RidgeProblem : IDisposable
 {
     public const int Examples = 30, InputCount = 6;
 
     private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Place place;
     private readonly Tensor inputs, targets, validationInputs, validationTargets;
     private readonly Linear model;
 
-    public RidgeProblem()
+    /// <param name="place">Where and how it is computed; by default in float64 on the CPU.</param>
+    public RidgeProblem(Place? place = null)
     {
+        this.place = place ?? Place.Reference;
         using var generator = new Generator(11);
-        inputs = randn([Examples, InputCount], dtype: ScalarType.Float64, generator: generator);
-        Tensor truth = randn([InputCount], dtype: ScalarType.Float64, generator: generator);
-        targets = inputs.mv(truth) + randn([Examples], dtype: ScalarType.Float64, generator: generator);
-        validationInputs = randn([20, InputCount], dtype: ScalarType.Float64, generator: generator);
+        Tensor Draw(params long[] shape) => this.place.Take(randn(shape, dtype: ScalarType.Float64, generator: generator));
+        Tensor DrawEvenly(long count) => this.place.Take(rand([count], dtype: ScalarType.Float64, generator: generator));
+        inputs = Draw(Examples, InputCount);
+        Tensor truth = Draw(InputCount);
+        targets = inputs.mv(truth) + Draw(Examples);
+        validationInputs = Draw(20, InputCount);
         validationTargets = validationInputs.mv(truth);
-        Weights = rand([Examples], dtype: ScalarType.Float64, generator: generator) * .6 + .2;
-        Decay = rand([InputCount], dtype: ScalarType.Float64, generator: generator) * .3 + .1;
-        model = nn.Linear(InputCount, 1, hasBias: false, dtype: ScalarType.Float64);
+        Weights = DrawEvenly(Examples) * .6 + .2;
+        Decay = DrawEvenly(InputCount) * .3 + .1;
+        model = nn.Linear(InputCount, 1, hasBias: false, device: this.place.Device, dtype: this.place.Type);
         Loss = new RidgeLoss(model, Examples, InputCount);
         Loss.Hyperparameters["weights"].SetValues(HostNumbers.Read(Weights));
         Loss.Hyperparameters["decay"].SetValues(HostNumbers.Read(Decay));
@@ -42,14 +47,14 @@ public sealed class RidgeProblem : IDisposable
     public Tensor Minimum(Tensor weights, Tensor decay) => linalg.solve(Hessian(weights, decay), inputs.t().mv(weights * targets) * (2.0 / Examples));
 
     /// <summary>The validation loss at parameters.</summary>
-    public double ValidationLoss(Tensor parameter) => (validationInputs.mv(parameter) - validationTargets).square().mean().item<double>();
+    public double ValidationLoss(Tensor parameter) => (validationInputs.mv(parameter) - validationTargets).square().mean().ToDouble();
 
     /// <summary>The hypergradient at θ* with respect to u, weights first, by linear algebra.</summary>
     public double[] ClosedForm(double damping = 0)
     {
         Tensor least = Minimum(Weights, Decay);
         Tensor slope = validationInputs.t().mv(validationInputs.mv(least) - validationTargets) * (2.0 / validationInputs.size(0));
-        Tensor solution = linalg.solve(Hessian(Weights, Decay) + eye(InputCount, dtype: ScalarType.Float64) * damping, slope);
+        Tensor solution = linalg.solve(Hessian(Weights, Decay) + eye(InputCount, dtype: place.Type, device: place.Device) * damping, slope);
         Tensor ofWeights = -(2.0 / Examples) * (inputs.mv(least) - targets) * inputs.mv(solution) * Weights * (1 - Weights);
         Tensor ofDecay = -2 * least * solution * Decay;
         return [.. HostNumbers.Read(ofWeights), .. HostNumbers.Read(ofDecay)];
@@ -96,20 +101,11 @@ public sealed class RidgeProblem : IDisposable
         var recorder = new WindowRecorder();
         using BilevelTrainer trainer = CreateTrainer(options, rule, batchSize);
         trainer.Run(options.Window, [recorder]);
-        return Assert.Single(recorder.Windows);
+        return recorder.Windows.Single();
     }
 
     /// <summary>The hypergradient of the loss's hyperparameters in a report.</summary>
     public static double[] Of(WindowReport report) => report.Local[^(Examples + InputCount)..];
-
-    public static void AssertClose(double[] expected, double[] actual, double tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        double scale = expected.Max(Math.Abs);
-        Assert.True(scale > 1e-3);
-        for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * scale, $"entry {i}: {actual[i]:R}, not {expected[i]:R}");
-    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Declarative.Tests.Optimizers;
+namespace Declarative.DeviceTests;
 
 /// <summary>A built-in optimizer, settings at which each of its hyperparameters matters, and its formula written a second time, by hand,
 /// with hyperparameters that autograd sees.</summary>
@@ -19,7 +19,7 @@ public sealed record OptimizerCase(
 {
     public static IReadOnlyList<OptimizerCase> All { get; } = [.. GradientDescentCases.All, .. AdaptiveCases.All, .. AdamCases.All];
 
-    public static TheoryData<string> Names => [.. All.Select(item => item.Name)];
+    public static IReadOnlyList<string> Names => [.. All.Select(item => item.Name)];
 
     public static OptimizerCase Of(string name) => All.Single(item => item.Name == name);
 
@@ -27,7 +27,8 @@ public sealed record OptimizerCase(
     public IUpdateRule CreateSet()
     {
         IUpdateRule rule = Create();
-        Assert.Equal(Settings.Keys.Order(), rule.Hyperparameters.Select(item => item.Name).Order());
+        if (!Settings.Keys.Order().SequenceEqual(rule.Hyperparameters.Select(item => item.Name).Order()))
+            throw new InvalidOperationException($"{Name} has {string.Join(", ", rule.Hyperparameters.Select(item => item.Name))}.");
         foreach ((string name, double value) in Settings)
         {
             rule.Hyperparameters[name].Value = value;

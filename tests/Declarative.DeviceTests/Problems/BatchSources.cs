@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Declarative.Tests;
+namespace Declarative.DeviceTests;
 
 /// <summary>For losses that need no data.</summary>
 public sealed class NoBatches : IBatchSource

@@ -1,6 +1,7 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Declarative.Tests.Optimizers;
+namespace Declarative.DeviceTests;
 
 /// <summary>Adam and what was made of it.</summary>
 internal static class AdamCases
@@ -80,7 +81,7 @@ internal static class AdamCases
         Tensor infinite = 2 / (1 - h["beta2"]) - 1;
         Tensor power = h["beta2"].pow(t);
         Tensor rho = infinite - 2 * t * power / (1 - power);
-        if (rho.item<double>() <= 5)
+        if (rho.ToDouble() <= 5)
             return h["learningRate"] * first;
         Tensor rectification = ((rho - 4) * (rho - 2) * infinite / ((infinite - 4) * (infinite - 2) * rho)).sqrt();
         return h["learningRate"] * rectification * first * (1 - power).sqrt() / (OptimizerCase.Root(o[1]) + h["epsilon"]);

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Declarative.Tests.Optimizers;
+namespace Declarative.DeviceTests;
 
 /// <summary>Optimizers that scale each entry by the root of a sum or an average of its squared gradients.</summary>
 internal static class AdaptiveCases

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch.nn.functional;
 
-namespace Declarative.Tests.Hypergradients;
+namespace Declarative.DeviceTests;
 
 /// <summary>Cross entropy with a learned label smoothing.</summary>
 public sealed partial class SmoothedLoss(Module<Tensor, Tensor> model)

@@ -1,15 +1,19 @@
 using Declarative.Koopman;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using static TorchSharp.torch.nn.functional;
 
-namespace Declarative.Tests.Hypergradients;
+namespace Declarative.DeviceTests;
 
 /// <summary>Six steps on 24 examples in batches of 8, in one window; the same whenever it is made.</summary>
-internal sealed record ContentRun(Func<Parts> Create)
+internal sealed record ContentRun(Func<ModelContents, Parts> Create)
 {
     private const int Steps = 6;
+
+    /// <summary>Where and how it is computed. The model is made there, and begins with the numbers that it has in float64 on the CPU.</summary>
+    public Place Place { get; init; } = Place.Reference;
 
     public HypergradientMode Mode { get; init; } = HypergradientMode.Forward;
 
@@ -62,11 +66,11 @@ internal sealed record ContentRun(Func<Parts> Create)
     private (WindowReport Report, string[] Names) TakeSteps()
     {
         using var generator = new Generator(11);
-        Tensor Draw(int examples) => randn([examples, 36], dtype: ScalarType.Float64, generator: generator);
+        Tensor Draw(int examples) => Place.Take(randn([examples, 36], dtype: ScalarType.Float64, generator: generator));
+        Tensor DrawLabels(int examples) => Place.Take(randint(0, 3, [examples], dtype: ScalarType.Int64, generator: generator));
         Tensor inputs = Draw(24), unseen = Draw(12);
-        Tensor labels = randint(0, 3, [24], dtype: ScalarType.Int64, generator: generator), unseenLabels = randint(0, 3, [12], dtype: ScalarType.Int64, generator: generator);
-        manual_seed(3);
-        using Parts model = Create();
+        Tensor labels = DrawLabels(24), unseenLabels = DrawLabels(12);
+        using Parts model = CreateModel();
         (Func<Batch, Tensor> training, IHyperparameterOwner owner) = Loss(model);
         var problem = new BilevelProblem(model, Optimizer(), training,
             batch => Validate(model, () => cross_entropy(model.call(batch.Inputs), batch.Targets)), [owner]);
@@ -79,7 +83,22 @@ internal sealed record ContentRun(Func<Parts> Create)
             new GlocalOptions { Mode = Mode, Storage = Storage, Products = Products, Window = Steps + 1, Estimator = new LastSampleEstimator() }))
             trainer.Run(Steps, [recorder]);
         Finally(model);
-        return (Assert.Single(recorder.Windows), [.. problem.Hyperparameters.EntryNames]);
+        return (recorder.Windows.Single(), [.. problem.Hyperparameters.EntryNames]);
+    }
+
+    /// <summary>The model as it begins.</summary>
+    public Parts CreateModel()
+    {
+        manual_seed(3);
+        Parts original = Create(new ModelContents());
+        if (Place == Place.Reference)
+            return original;
+        Parts model = Create(new ModelContents(Place));
+        using (original)
+        using (no_grad())
+            foreach ((Parameter copy, Parameter parameter) in model.parameters().Zip(original.parameters()))
+                copy.copy_(parameter);
+        return model;
     }
 
     private void MoveCoordinate(BilevelProblem problem)

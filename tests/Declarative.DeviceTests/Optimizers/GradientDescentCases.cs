@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Declarative.Tests.Optimizers;
+namespace Declarative.DeviceTests;
 
 /// <summary>Optimizers that step along the gradient or its average.</summary>
 internal static class GradientDescentCases
