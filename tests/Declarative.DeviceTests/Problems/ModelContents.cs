@@ -42,6 +42,9 @@ internal sealed class ModelContents
     /// <summary>Those with modules that TorchSharp implements in native code: reverse mode cannot keep their graphs.</summary>
     public static IReadOnlySet<string> Native { get; } = new HashSet<string> { "embedding", "LSTM", "GRU", "MultiheadAttention" };
 
+    /// <summary>Those whose Hessian-vector products cannot be batched: the backward of group norm takes the batch for a dimension of the images.</summary>
+    public static IReadOnlySet<string> Unbatched { get; } = new HashSet<string> { "group norm" };
+
     /// <summary>A convolution and batch norm whose statistics move with every step.</summary>
     public Parts ConvolutionWithBatchNorm() =>
         Image(Conv2d(1, 4, 3, device: device, dtype: type), BatchNorm2d(4, device: device, dtype: type), maps => avg_pool2d(maps.tanh(), 2));

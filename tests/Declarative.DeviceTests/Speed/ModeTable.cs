@@ -12,7 +12,8 @@ internal static class ModeTable
     [
         ("plain", 0, new()),
         ("forward, q = 1", 1, new() { Mode = HypergradientMode.Forward }),
-        ("forward, q = 3", 3, new() { Mode = HypergradientMode.Forward }),
+        ("forward, q = 3", 3, new() { Mode = HypergradientMode.Forward, Products = HessianVectorProducts.Sequential }),
+        ("forward, q = 3, batched", 3, new() { Mode = HypergradientMode.Forward, Products = HessianVectorProducts.Batched }),
         ("reverse, q = 3", 3, new() { Mode = HypergradientMode.Reverse }),
     ];
 

@@ -24,24 +24,6 @@ public sealed class ModelContentTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Batched_products_give_the_same_or_are_refused(string name)
-    {
-        using IDisposable composite = AttentionKernels.UseComposite();
-        var run = new ContentRun(ModelContents.All[name]);
-        ContentRun batched = run with { Products = HessianVectorProducts.Batched };
-        if (name == "group norm")
-        {
-            // Its backward takes the batch for a dimension of the images.
-            Assert.Contains("cannot be batched", Assert.Throws<InvalidOperationException>(() => batched.Take()).Message);
-            return;
-        }
-        (WindowReport sequential, WindowReport together) = (run.Take().Report, batched.Take().Report);
-        Assert.Equal(sequential.ValidationLoss, together.ValidationLoss, 1e-12);
-        AssertClose(sequential.Local, together.Local);
-    }
-
-    [Theory]
     [InlineData("frozen parameters")]
     [InlineData("tied weights")]
     [InlineData("a branch that some batches take, and one that none takes")]

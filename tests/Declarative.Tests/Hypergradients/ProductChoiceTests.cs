@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Declarative.Tests.Hypergradients;
 
-/// <summary>How a run decides whether to batch its Hessian-vector products. That batched ones are right is in <see cref="ModelContentTests"/>.</summary>
+/// <summary>How a run decides whether to batch its Hessian-vector products. That batched ones are right is among the checks of every device.</summary>
 public sealed class ProductChoiceTests : IDisposable
 {
     private readonly SmallProblem small = new();
@@ -38,9 +38,11 @@ public sealed class ProductChoiceTests : IDisposable
         var norm = nn.GroupNorm(2, 4, dtype: ScalarType.Float64);
         nn.init.ones_(norm.weight);
         nn.init.zeros_(norm.bias);
-        ProductChoice choice = Choose(HessianVectorProducts.Automatic, measures: true, nn.Sequential(nn.Unflatten(1, [4, 1]), norm, nn.Flatten()));
+        using var between = nn.Sequential(nn.Unflatten(1, [4, 1]), norm, nn.Flatten());
+        ProductChoice choice = Choose(HessianVectorProducts.Automatic, measures: true, between);
         Assert.False(choice.IsBatched);
         Assert.StartsWith("Hessian-vector products are not batched: ", choice.Note);
+        Assert.Contains("cannot be batched", Assert.Throws<InvalidOperationException>(() => Choose(HessianVectorProducts.Batched, measures: false, between)).Message);
     }
 
     public void Dispose() => small.Dispose();
