@@ -39,13 +39,7 @@ internal sealed class ConvolutionKernels : IDisposable
 
     private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Script));
 
-    // 17 channels of ones under 3 x 3 ones: where oneDNN's reorders lose the tail of a block, it is not 153.
-    private static readonly Lazy<bool> isRight = new(() =>
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        return nn.functional.conv2d(ones([4, 17, 14, 14]), ones([16, 17, 3, 3])).allclose(tensor(153f));
-    });
+    private static readonly ConcurrentDictionary<ScalarType, bool> areRight = [];
 
     // An exception must not pass through native code: it would end the process.
     [ThreadStatic]
@@ -60,8 +54,19 @@ internal sealed class ConvolutionKernels : IDisposable
             Hook(module);
     }
 
-    /// <summary>Whether convolutions in single precision are right on this processor.</summary>
-    public static bool AreRight => isRight.Value;
+    /// <summary>Whether convolutions of a type are right on this processor: ones under ones, whose sums every type holds exactly. Where oneDNN's reorders
+    /// lose the tail of a block, 17 channels of 3 x 3 do not make 153 (float32), or one channel of 5 x 5 not 25 (bfloat16).</summary>
+    public static bool AreRight(ScalarType type) => areRight.GetOrAdd(type, ComputesRight);
+
+    /// <summary>The same, looked at anew.</summary>
+    public static bool ComputesRight(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        bool IsRight(long channels, long maps, long size) => HostNumbers.Read(nn.functional.conv2d(ones([4, channels, 14, 14], type), ones([maps, channels, size, size], type)))
+            .All(sum => sum == channels * size * size);
+        return IsRight(17, 16, 3) && IsRight(1, 6, 5);
+    }
 
     /// <summary>Whether a model has convolutions.</summary>
     public static bool HasConvolution(nn.Module model) => Convolutions(model).Any();

@@ -24,8 +24,9 @@ internal sealed class RunKernels : IDisposable
             recurrent = new(model);
             Notes.Add("recurrent modules use libtorch's own kernels: those of cuDNN have no double backward");
         }
-        if (isOnCpu && ConvolutionKernels.HasConvolution(model) && !ConvolutionKernels.AreRight)
-            Notes.Add("oneDNN of this libtorch computes wrong float32 convolutions on this processor for some numbers of channels and sizes of the "
+        if (isOnCpu && ConvolutionKernels.HasConvolution(model) && model.parameters().FirstOrDefault(parameter => parameter.is_floating_point()) is { dtype: var type }
+            && !ConvolutionKernels.AreRight(type))
+            Notes.Add($"oneDNN of this libtorch computes wrong {type.ToString().ToLowerInvariant()} convolutions on this processor for some numbers of channels and sizes of the "
                 + "batch (OneDnn.Disable() switches it off, at the price of slower ones)");
         if (LibTorchMismatch.Note is { } mismatch)
             Notes.Add(mismatch);

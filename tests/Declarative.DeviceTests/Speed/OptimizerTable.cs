@@ -23,7 +23,7 @@ internal static class OptimizerTable
     public static void Measure(Report report, SpeedSizes sizes, Device device)
     {
         report.Text($"The step of an optimizer: {sizes.Parameters:N0} parameters in float32, in few tensors or in many. "
-            + $"Gradients are there: one vector for the generated step, a tensor for each parameter for TorchSharp's. With tangents: the step and its derivative with respect to {Learned} settings. Kernels are operations of a plain step that compute something, and of one with tangents.");
+            + $"Gradients are there: one vector for the generated step, a tensor for each parameter for TorchSharp's. With tangents: the step and its derivative with respect to {Learned} settings. Kernels are the operations that compute something; on the CPU a plain step of a rule that acts entry by entry is one loop, and none.");
         report.Table("optimizer", "tensors", "plain, µs", "kernels", "with tangents, µs", "kernels", "TorchSharp, µs", "plain over TorchSharp");
         foreach (var optimizer in optimizers)
             foreach (int tensors in sizes.TensorCounts)

@@ -27,8 +27,9 @@ internal static class PrecisionTable
     private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model, string mode, GlocalOptions options)
     {
         double[] exact = Hypergradient(sizes, device, model, options, ScalarType.Float64, allows: false);
-        foreach ((string name, ScalarType type, bool allows) in precisions)
+        foreach ((string precision, ScalarType type, bool allows) in precisions)
         {
+            string name = precision + (device.type == DeviceType.CPU && HasWrongConvolutions(model, type) ? " (oneDNN's convolutions are wrong on this processor)" : "");
             if (allows && device.type != DeviceType.CUDA)
             {
                 report.Row(model.Name, $"{model.Batch}", name, mode, "CUDA only", "", "");
@@ -47,6 +48,12 @@ internal static class PrecisionTable
                 report.Row(model.Name, $"{model.Batch}", name, mode, $"does not work: {NativeErrors.Sentence(e)}", "", "");
             }
         }
+    }
+
+    private static bool HasWrongConvolutions(SpeedModel model, ScalarType type)
+    {
+        using var created = model.Create();
+        return ConvolutionKernels.HasConvolution(created) && !ConvolutionKernels.AreRight(type);
     }
 
     private static double[] Hypergradient(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows)
