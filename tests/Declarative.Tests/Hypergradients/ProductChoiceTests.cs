@@ -35,24 +35,28 @@ public sealed class ProductChoiceTests : IDisposable
     [Fact]
     public void What_cannot_be_batched_is_taken_one_by_one_and_says_why()
     {
-        var norm = nn.GroupNorm(2, 4, dtype: ScalarType.Float64);
-        nn.init.ones_(norm.weight);
-        nn.init.zeros_(norm.bias);
-        using var between = nn.Sequential(nn.Unflatten(1, [4, 1]), norm, nn.Flatten());
-        ProductChoice choice = Choose(HessianVectorProducts.Automatic, measures: true, between);
+        ProductChoice choice = Choose(HessianVectorProducts.Automatic, measures: true, Normalized);
         Assert.False(choice.IsBatched);
         Assert.StartsWith("Hessian-vector products are not batched: ", choice.Note);
-        Assert.Contains("cannot be batched", Assert.Throws<InvalidOperationException>(() => Choose(HessianVectorProducts.Batched, measures: false, between)).Message);
+        Assert.Contains("cannot be batched", Assert.Throws<InvalidOperationException>(() => Choose(HessianVectorProducts.Batched, measures: false, Normalized)).Message);
+
+        static nn.Module<Tensor, Tensor> Normalized()
+        {
+            var norm = nn.GroupNorm(2, 4, dtype: ScalarType.Float64);
+            nn.init.ones_(norm.weight);
+            nn.init.zeros_(norm.bias);
+            return nn.Sequential(nn.Unflatten(1, [4, 1]), norm, nn.Flatten());
+        }
     }
 
     public void Dispose() => small.Dispose();
 
     // The parameters are afterwards as they were.
-    private ProductChoice Choose(HessianVectorProducts wanted, bool measures, nn.Module<Tensor, Tensor>? between = null)
+    private ProductChoice Choose(HessianVectorProducts wanted, bool measures, Func<nn.Module<Tensor, Tensor>>? between = null)
     {
         using var scope = NewDisposeScope();
         using Sequential model = small.CreateModel();
-        using nn.Module<Tensor, Tensor> whole = between is null ? model : nn.Sequential(("first", (nn.Module<Tensor, Tensor>)model[0]), ("between", between), ("second", (nn.Module<Tensor, Tensor>)model[2]));
+        using nn.Module<Tensor, Tensor> whole = between is null ? model : nn.Sequential(("first", (nn.Module<Tensor, Tensor>)model[0]), ("between", between()), ("second", (nn.Module<Tensor, Tensor>)model[2]));
         var problem = new BilevelProblem(whole, new Sgd(), batch => cross_entropy(whole.call(batch.Inputs), batch.Targets), batch => cross_entropy(whole.call(batch.Inputs), batch.Targets));
         var coordinates = new LearnedCoordinates(problem.Hyperparameters);
         using var parameters = new ParameterVector(whole, problem.Groups);
