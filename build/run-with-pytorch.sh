@@ -23,19 +23,31 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+# The program lies beside the script itself, wherever a link to that lies.
+here=$(dirname -- "$(readlink -f -- "$0")")
+
+take() {
+    [ -z "$program" ] || fail "there are several programs beside this script: choose one by --program."
+    program=$1
+}
+
+# An executable begins with these bytes, as a library does; copying may have lost its mode.
+is_elf() { [ -f "$1" ] && head -c 4 -- "$1" | LC_ALL=C grep -q '^.ELF$'; }
+
 if [ -z "$program" ]; then
-    # A published program has no ending, and its name is that of an assembly, or, compiled ahead of time, stands alone.
-    for file in "$here"/*; do
-        name=${file##*/}
-        case $name in *.*) continue ;; createdump) continue ;; esac
-        if [ -f "$file" ] && [ -x "$file" ]; then
-            [ -z "$program" ] || fail "there are several programs beside this script: choose one by --program."
-            program=$file
-        fi
+    for file in "$here"/*.runtimeconfig.json; do
+        if [ -f "${file%.runtimeconfig.json}" ]; then take "${file%.runtimeconfig.json}"; fi
     done
-    [ -n "$program" ] || fail "there is no program beside this script: name it by --program."
 fi
+if [ -z "$program" ]; then
+    # Compiled ahead of time, or into one file: it stands alone.
+    for file in "$here"/*; do
+        case ${file##*/} in *.so|*.so.*|*.dll|*.dbg|*.json|createdump) continue ;; esac
+        if is_elf "$file"; then take "$file"; fi
+    done
+fi
+[ -n "$program" ] || fail "there is no program beside this script, in '$here': name it by --program."
+[ -f "$program" ] || fail "there is no program '$program'."
 [ -x "$program" ] || fail "'$program' cannot be executed; where copying has lost its mode, chmod +x mends that."
 
 if [ -z "$library" ]; then
