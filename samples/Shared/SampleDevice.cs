@@ -20,11 +20,14 @@ public static partial class SampleDevice
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !Written().IsMatch(token.Value))
+            if (result.Tokens is [var token] && !IsWritten(token.Value))
                 result.AddError($"--device must be one of cpu, cuda, cuda:N and auto, not '{token.Value}'.");
         });
         return option;
     }
+
+    /// <summary>Whether a text is one that the option takes.</summary>
+    public static bool IsWritten(string asked) => Written().IsMatch(asked);
 
     /// <summary>The device that was asked for, once libtorch is there.</summary>
     /// <param name="asked">As in the option.</param>

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Declarative.Benchmarks;
 
-/// <summary>A page of results as Markdown: on the console as it comes, and in the end in a file.</summary>
+/// <summary>A page of results as Markdown: on the console as it comes, and in a file in the end, or as it comes too.</summary>
 /// <param name="name">The file's name without extension.</param>
 /// <param name="title">The page's title.</param>
 internal sealed class Report(string name, string title)
 {
     private readonly List<string> lines = [];
+    private string? path;
 
     /// <summary>A paragraph.</summary>
     public void Text(string text)
@@ -33,25 +34,33 @@ internal sealed class Report(string name, string title)
     {
         string machine = $"Measured on {Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "processor" : "processors")}, .NET {Environment.Version.Major}, "
             + $"{(Machine.IsQuiet ? "otherwise idle" : "shared with other work: ratios hold, times are too long")}.";
-        Save(Path.Combine(Folder(), name + ".md"), machine);
+        Write(Path.Combine(Folder(), name + ".md"), machine);
     }
 
-    /// <summary>Writes another file.</summary>
-    /// <param name="path">The file; its folder is made.</param>
-    /// <param name="machine">What it was measured on, as a sentence.</param>
-    public void Save(string path, string machine)
+    /// <summary>Begins another file, into which each line goes as it comes: a run that ends too early leaves what it has measured.</summary>
+    /// <param name="file">The file; its folder is made.</param>
+    /// <param name="machine">What it is measured on, as a sentence.</param>
+    public void KeepIn(string file, string machine)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, $"# {title}\n\n{machine}\n" + string.Join("\n", lines) + "\n");
+        Write(file, machine);
+        path = file;
     }
 
     // In the repository, beside the sources.
     private static string Folder([CallerFilePath] string sourceFile = "") => Path.Combine(Path.GetDirectoryName(sourceFile)!, "results");
 
+    private void Write(string file, string machine)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        File.WriteAllLines(file, [$"# {title}", "", machine, .. lines]);
+    }
+
     private void Line(string line)
     {
         Console.WriteLine(line);
         lines.Add(line);
+        if (path is not null)
+            File.AppendAllLines(path, [line]);
     }
 }
 

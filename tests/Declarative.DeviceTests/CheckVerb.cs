@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Declarative.Benchmarks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,11 +12,16 @@ internal static class CheckVerb
     /// <summary>Makes them.</summary>
     /// <param name="device">The device.</param>
     /// <param name="only">What the name of a check must contain; null for all.</param>
+    /// <param name="file">Where to write the table besides the console; null for nowhere.</param>
     /// <returns>1 where one failed, or there was none; otherwise 0.</returns>
-    public static int Run(Device device, string? only)
+    public static int Run(Device device, string? only, string? file)
     {
-        Console.WriteLine("| check | type | compared | largest deviation | bar | ok |");
-        Console.WriteLine("|---|---|---|---|---|---|");
+        var report = new Report("checks", "Checks on a device");
+        string machine = $"Made on {DeviceDescription.Of(device)}, {DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.";
+        Console.WriteLine(machine);
+        if (file is not null)
+            report.KeepIn(file, machine);
+        report.Table("check", "type", "compared", "largest deviation", "bar", "ok");
         var results = new List<CheckResult>();
         long start = Stopwatch.GetTimestamp();
         bool IsAsked(DeviceCheck check) => only is null || check.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
@@ -23,17 +29,16 @@ internal static class CheckVerb
         {
             CheckResult result = CheckResult.Of(check, new(device, precision));
             results.Add(result);
-            Console.WriteLine(Row(result));
+            report.Row(Cells(result));
         }
         int Count(CheckOutcome outcome) => results.Count(result => result.Outcome == outcome);
-        Console.WriteLine();
         string seconds = Stopwatch.GetElapsedTime(start).TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
-        Console.WriteLine($"On {DeviceDescription.Of(device)}, in {seconds} s; {Count(CheckOutcome.Skipped)} skipped.");
-        Console.WriteLine($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed");
+        report.Text($"In {seconds} s; {Count(CheckOutcome.Skipped)} skipped.");
+        report.Text($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed");
         return Count(CheckOutcome.Failed) > 0 || results.Count == 0 ? 1 : 0;
     }
 
-    private static string Row(CheckResult result)
+    private static string[] Cells(CheckResult result)
     {
         string compared = result.Worst is null ? "" : result.Compared == 1 ? result.Worst.What : $"{result.Worst.What} (of {result.Compared})";
         string ok = result.Outcome switch
@@ -42,7 +47,7 @@ internal static class CheckVerb
             CheckOutcome.Skipped => $"skipped: {result.Message}",
             _ => $"**no** {result.Message}",
         };
-        return $"| {result.Check.Name} | {result.Place.Precision} | {compared} | {Number(result.Worst?.Deviation)} | {Number(result.Worst?.Bar)} | {ok} |";
+        return [result.Check.Name, $"{result.Place.Precision}", compared, Number(result.Worst?.Deviation), Number(result.Worst?.Bar), ok];
     }
 
     private static string Number(double? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "";

@@ -15,6 +15,21 @@ internal static class DeviceMemory
     /// <summary>What is resident now on the CPU; on a GPU as <see cref="Taken"/>.</summary>
     public static long? Now(Device device) => device.type == DeviceType.CUDA ? OfGpu(device.index) : Status("VmRSS");
 
+    /// <summary>Lets the largest resident size begin anew, where the system can.</summary>
+    public static void ForgetPeak()
+    {
+        const string Path = "/proc/self/clear_refs";
+        try
+        {
+            if (File.Exists(Path))
+                File.WriteAllText(Path, "5");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then it is that of the whole process: too large at most.
+        }
+    }
+
     // Of all processes: differences tell what this one took.
     private static long? OfGpu(int index) => CudaDriver.Installed is { } driver && driver.FreeBytes(index) is { } free ? -free : null;
 

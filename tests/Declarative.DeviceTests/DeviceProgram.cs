@@ -7,9 +7,15 @@ namespace Declarative.DeviceTests;
 /// <summary>Checks and measures the library on a device, the same way on all of them.</summary>
 internal static class DeviceProgram
 {
-    /// <returns>0 where all went well, 1 where a check failed, 2 where the command line makes no sense or there is no such device.</returns>
+    /// <returns>0 where all went well, 1 where a check failed, a bar was missed or nothing was chosen, 2 where the command line makes no sense, there is no
+    /// such device, or the results cannot be written.</returns>
     public static int Main(string[] arguments)
     {
+        if (arguments is ["--help" or "-h" or "-?"] or [_, "--help" or "-h" or "-?"])
+        {
+            Console.WriteLine(DeviceArguments.Usage);
+            return 0;
+        }
         DeviceArguments asked;
         try
         {
@@ -17,7 +23,7 @@ internal static class DeviceProgram
         }
         catch (ArgumentException e)
         {
-            Console.Error.WriteLine($"{e.Message}\n{DeviceArguments.Usage}");
+            Console.Error.WriteLine($"error: {e.Message}\n{DeviceArguments.Usage}");
             return 2;
         }
         if (asked.Verb == "--libtorch")
@@ -30,26 +36,24 @@ internal static class DeviceProgram
         {
             return Run(asked, SampleDevice.Of(asked.Device));
         }
-        catch (Exception e) when (e is CudaUnavailableException or LibTorchLoadException)
+        catch (Exception e) when (e is CudaUnavailableException or LibTorchLoadException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(e.Message);
+            Console.Error.WriteLine($"error: {e.Message}");
             return 2;
         }
     }
 
     private static int Run(DeviceArguments asked, Device device)
     {
+        // Where it does not know the processor it says so at every convolution.
+        foreach (ContextFlag flag in ContextFlag.Find("userEnabledNNPACK", "setUserEnabledNNPACK"))
+            flag.Enable(false);
         SpeedSizes sizes = asked.IsQuick ? SpeedSizes.Quick : SpeedSizes.Whole;
-        switch (asked.Verb)
+        return asked.Verb switch
         {
-            case "check":
-                return CheckVerb.Run(device, asked.Only);
-            case "speed":
-                SpeedVerb.Run(device, sizes, asked.Only, asked.Out);
-                return 0;
-            default:
-                PeakMemory.Tell(sizes, device, asked.Only ?? "");
-                return 0;
-        }
+            "check" => CheckVerb.Run(device, asked.Only, asked.Out),
+            "speed" => SpeedVerb.Run(device, sizes, asked.Table, asked.Only, asked.Out),
+            _ => PeakMemory.Tell(sizes, device, asked.Only!),
+        };
     }
 }

@@ -56,5 +56,5 @@ internal sealed record CheckResult(DeviceCheck Check, Place Place, CheckOutcome 
     }
 
     private static string? Obstacle(DeviceCheck check, Place place) =>
-        place.Precision == Precision.TensorFloat32 && place.Device.type != DeviceType.CUDA ? "TensorFloat32 is CUDA's" : check.Obstacle(place);
+        (place.Precision == Precision.TensorFloat32 ? TensorFloat32.Obstacle(place.Device) : null) ?? check.Obstacle(place);
 }

@@ -41,6 +41,16 @@ internal sealed class Comparisons
         all.Add(new(what, deviation, bar.Relative));
     }
 
+    /// <summary>Compares hyperparameters in their coordinates u, each by itself: a learning rate is 1e-3 where a momentum is .9, and 1e-3 in u is a
+    /// thousandth of the former, and a thousandth of what the latter falls short of 1.</summary>
+    /// <param name="what">What they are.</param>
+    /// <param name="expected">The right coordinates.</param>
+    /// <param name="actual">Those found.</param>
+    /// <param name="bar">The largest deviation allowed, in u.</param>
+    public void CloseCoordinates(string what, double[] expected, double[] actual, double bar) =>
+        all.Add(new(what, expected.Length != actual.Length || expected.Length == 0 ? double.PositiveInfinity
+            : expected.Zip(actual, (wanted, found) => Relative(wanted, found, 1)).Max(), bar));
+
     /// <summary>Adds a comparison that was made elsewhere.</summary>
     public void Add(Comparison comparison) => all.Add(comparison);
 

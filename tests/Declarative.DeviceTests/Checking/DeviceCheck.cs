@@ -6,6 +6,12 @@ namespace Declarative.DeviceTests;
 /// <param name="Compare">Computes at a place and compares. It runs in a dispose scope of its own.</param>
 internal sealed record DeviceCheck(string Name, IReadOnlyList<Precision> Precisions, Action<Place, Comparisons> Compare)
 {
+    /// <summary>float64 and float32.</summary>
+    public static IReadOnlyList<Precision> FullPrecision { get; } = [Precision.Float64, Precision.Float32];
+
+    /// <summary>All.</summary>
+    public static IReadOnlyList<Precision> AllPrecisions { get; } = [Precision.Float64, Precision.Float32, Precision.TensorFloat32];
+
     /// <summary>Why it cannot be made at a place; null where it can.</summary>
     public Func<Place, string?> Obstacle { get; init; } = _ => null;
 
@@ -13,9 +19,9 @@ internal sealed record DeviceCheck(string Name, IReadOnlyList<Precision> Precisi
     public static DeviceCheck InFloat64(string name, Action<Place, Comparisons> compare) => new(name, [Precision.Float64], compare);
 
     /// <summary>A check in float64 and float32: TensorFloat32 would change nothing, or blur what is to be seen.</summary>
-    public static DeviceCheck InFullPrecision(string name, Action<Place, Comparisons> compare) => new(name, [Precision.Float64, Precision.Float32], compare);
+    public static DeviceCheck InFullPrecision(string name, Action<Place, Comparisons> compare) => new(name, FullPrecision, compare);
 
     /// <summary>A check in every precision.</summary>
     public static DeviceCheck InAll(string name, Action<Place, Comparisons> compare) =>
-        new(name, [Precision.Float64, Precision.Float32, Precision.TensorFloat32], compare);
+        new(name, AllPrecisions, compare);
 }

@@ -11,12 +11,16 @@ internal static class ModelChecks
     // A device draws its own random numbers, in each type others: there is nothing to hold them against but themselves.
     private static readonly HashSet<string> random = ["dropout", "a model given in evaluation mode"];
 
+    // With ReLU or max pooling: a number that is rounded as coarsely as TensorFloat32 does falls on the other side of a kink, and so the derivative is
+    // another one, which no bar can allow for.
+    private static readonly HashSet<string> kinked = ["convolution and max pooling"];
+
     public static IReadOnlyList<DeviceCheck> All { get; } =
     [
-        .. new ModelContents().All.Keys.Select(name => DeviceCheck.InAll($"model: {name}",
+        .. new ModelContents().All.Keys.Select(name => new DeviceCheck($"model: {name}", kinked.Contains(name) ? DeviceCheck.FullPrecision : DeviceCheck.AllPrecisions,
             (place, found) => Compare(contents => contents.All[name](), place, found, name))),
         .. new ModelContents().All.Keys.Select(name => DeviceCheck.InFloat64($"finite differences: {name}",
-            (place, found) => Differ(contents => contents.All[name](), place, found))),
+            (place, found) => Differ(contents => contents.All[name](), place, found, name))),
         DeviceCheck.InFloat64("finite differences: convolution with batch norm", (place, found) => Differ(contents => contents.ConvolutionWithBatchNorm(), place, found)),
         DeviceCheck.InAll("model: batch norm", (place, found) => Compare(contents => contents.BatchNorm(), place, found)),
         DeviceCheck.InAll("model: convolution with batch norm", (place, found) => Compare(contents => contents.ConvolutionWithBatchNorm(), place, found)),
@@ -38,7 +42,7 @@ internal static class ModelChecks
         }
     }
 
-    private static void Differ(Func<ModelContents, Parts> create, Place place, Comparisons found)
+    private static void Differ(Func<ModelContents, Parts> create, Place place, Comparisons found, string content = "")
     {
         using Parts model = new ContentRun(create) { Place = place }.CreateModel();
         var loss = new SmoothedLoss(model);
@@ -46,7 +50,7 @@ internal static class ModelChecks
         using var batches = new TensorBatchSource(place.Take(randn([24, 36], dtype: ScalarType.Float64, generator: generator)),
             place.Take(randint(0, 3, [24], dtype: ScalarType.Int64, generator: generator)), 8);
         FiniteDifferences.Compare(new(model, new Sgd(), loss.Training, batch => cross_entropy(model.call(batch.Inputs), batch.Targets), [loss]), batches, batches, found,
-            new() { Coordinates = 4, Steps = 3 });
+            new() { Coordinates = 4, Steps = 3 }, keepsGraphs: !ModelContents.Native.Contains(content));
     }
 
     private static void Replayed(Place place, Comparisons found)

@@ -65,7 +65,6 @@ internal static class OptimizerChecks
     {
         using var small = new SmallProblem(place);
         using Sequential model = small.CreateModel();
-        FiniteDifferences.Compare(SmallProblem.Problem(model, optimizer.CreateSet()), small.Training, small.Validation, found,
-            new() { Steps = Steps, ZerosFail = false });
+        FiniteDifferences.Compare(SmallProblem.Problem(model, optimizer.CreateSet()), small.Training, small.Validation, found, new() { Steps = Steps });
     }
 }

@@ -21,24 +21,25 @@ internal static class RunChecks
 
     private static void Tunes(Place place, Comparisons found)
     {
-        IReadOnlyList<WindowReport> Run(Place at, GlocalOptions options)
+        (WindowReport Report, double[] Coordinates)[] Run(Place at, GlocalOptions options)
         {
             using var scope = NewDisposeScope();
             using var small = new SmallProblem(at);
             using Sequential model = small.CreateModel();
             var recorder = new WindowRecorder();
-            using var trainer = new BilevelTrainer(SmallProblem.Problem(model, new Adam()), small.Training, small.Validation, options with { Window = Window });
+            BilevelProblem problem = SmallProblem.Problem(model, new Adam());
+            using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, options with { Window = Window });
             trainer.Run(5 * Window, [recorder]);
-            return recorder.Windows;
+            return [.. recorder.Windows.Select(report => (report, Coordinates(problem, report.Values)))];
         }
         foreach ((string name, GlocalOptions options) in ModeOptions.All)
         {
             GlocalOptions reset = options with { Memory = TangentMemory.Reset };
-            foreach ((WindowReport expected, WindowReport report) in Run(Place.Reference, reset).Zip(Run(place, reset)))
+            foreach (((WindowReport expected, double[] wanted), (WindowReport report, double[] coordinates)) in Run(Place.Reference, reset).Zip(Run(place, reset)))
             {
                 found.Close($"{name}, losses of window {report.Window}", [expected.TrainingLoss, expected.ValidationLoss],
                     [report.TrainingLoss, report.ValidationLoss], Bar.OfTuning(place));
-                found.Close($"{name}, hyperparameters of window {report.Window}", expected.Values, report.Values, Bar.OfTuning(place));
+                found.CloseCoordinates($"{name}, hyperparameters of window {report.Window}", wanted, coordinates, Bar.OfTuning(place).Relative);
             }
         }
     }
@@ -48,19 +49,23 @@ internal static class RunChecks
         string file = Path.Combine(Path.GetTempPath(), $"declarative-device-{Guid.NewGuid():N}.checkpoint");
         try
         {
-            double[] expected = Run(place, trainer =>
+            Outcome expected = Run(place, trainer =>
             {
                 trainer.Run(3 * Window);
                 trainer.Save(file);
                 trainer.Run(3 * Window);
             });
-            double[] resumed = Run(place, trainer =>
+            Outcome resumed = Run(place, trainer =>
             {
                 trainer.Resume(file);
                 trainer.Run(3 * Window);
             });
             // To the last bit on the CPU. A GPU may sum in another order each time, where it uses atomic additions.
-            found.Close("parameters, statistics and hyperparameters", expected, resumed, place.Device.type == DeviceType.CPU ? new(0, 1) : Bar.OfTuning(place));
+            Bar bar = place.Device.type == DeviceType.CPU ? new(0, 1) : Bar.OfTuning(place);
+            found.Close("parameters", expected.Parameters, resumed.Parameters, bar);
+            found.Close("statistics", expected.Statistics, resumed.Statistics, bar);
+            found.Close("counters", expected.Counters, resumed.Counters, new(0, 1));
+            found.CloseCoordinates("hyperparameters", expected.Coordinates, resumed.Coordinates, bar.Relative);
         }
         finally
         {
@@ -69,7 +74,7 @@ internal static class RunChecks
     }
 
     // Dropout and batch norm: random numbers and buffers go on too.
-    private static double[] Run(Place place, Action<BilevelTrainer> run)
+    private static Outcome Run(Place place, Action<BilevelTrainer> run)
     {
         using var scope = NewDisposeScope();
         using var small = new SmallProblem(place);
@@ -81,7 +86,18 @@ internal static class RunChecks
         BilevelProblem problem = SmallProblem.Problem(model, new NAdam());
         using var trainer = new BilevelTrainer(problem, batches, small.Validation, new GlocalOptions { Window = Window });
         run(trainer);
-        return [.. model.parameters().Concat(model.buffers()).SelectMany(HostNumbers.Read), .. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())];
+        double[] Read(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(HostNumbers.Read)];
+        return new(Read(model.parameters()), Read(model.buffers().Where(buffer => buffer.is_floating_point())),
+            Read(model.buffers().Where(buffer => !buffer.is_floating_point())), Coordinates(problem, [.. problem.Hyperparameters.SelectMany(item => item.Values.ToArray())]));
+    }
+
+    private sealed record Outcome(double[] Parameters, double[] Statistics, double[] Counters, double[] Coordinates);
+
+    // u of what is learned: the values of all hyperparameters, entry after entry.
+    private static double[] Coordinates(BilevelProblem problem, double[] values)
+    {
+        IEnumerable<Hyperparameter> entries = problem.Hyperparameters.SelectMany(item => Enumerable.Repeat(item, item.Count));
+        return [.. entries.Zip(values).Where(entry => entry.First.IsLearned).Select(entry => entry.First.Domain.ToCoordinate(entry.Second))];
     }
 
     private static void HoldsNothing(Place place, Comparisons found)
@@ -94,12 +110,15 @@ internal static class RunChecks
             using var trainer = new BilevelTrainer(SmallProblem.Problem(model, new Adam()), small.Training, small.Validation, options with { Window = Window });
             trainer.Run(2 * Window);
             long live = Live();
-            long? taken = DeviceMemory.Taken(place.Device);
+            long? before = DeviceMemory.Taken(place.Device);
             trainer.Run(20 * Window);
             found.Add(new($"{name}, tensors more", Math.Max(0, Live() - live), 0));
-            if (place.Device.type == DeviceType.CUDA && taken is { } before)
-                // What libtorch takes at once, when it needs another block.
-                found.Add(new($"{name}, bytes more", Math.Max(0, DeviceMemory.Taken(place.Device)!.Value - before), 20 << 20));
+            if (place.Device.type != DeviceType.CUDA)
+                continue;
+            long? more = DeviceMemory.Taken(place.Device) - before;
+            found.Holds(more is not null, "the driver does not say how much memory is free");
+            // What libtorch takes at once, when it needs another block.
+            found.Add(new($"{name}, bytes more", Math.Max(0, more ?? 0), 20 << 20));
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class HandWrittenForwardMode : IDisposable
     private const double LearningRate = .01, Momentum = .9, WeightDecay = 1e-4;
 
     private readonly SpeedTask task;
-    private readonly Parameter[] parameters;
+    private readonly Tensor[] parameters;
     private readonly Tensor theta, velocity, thetaTangent, velocityTangent;
     private readonly Scalar rate = LearningRate, momentum = Momentum, decay = WeightDecay, minusRate = -LearningRate;
     private long step;
@@ -27,7 +27,7 @@ internal sealed class HandWrittenForwardMode : IDisposable
         theta = cat([.. parameters.Select(parameter => parameter.reshape(-1))]);
         // Views of one vector, as the library has them: otherwise each step would copy.
         long offset = 0;
-        foreach (Parameter parameter in parameters)
+        foreach (Tensor parameter in parameters)
         {
             parameter.set_(theta.narrow(0, offset, parameter.numel()).view(parameter.shape));
             offset += parameter.numel();
@@ -37,6 +37,20 @@ internal sealed class HandWrittenForwardMode : IDisposable
         velocityTangent = zeros_like(thetaTangent);
     }
 
+    /// <summary>The autograd calls of a step with a sample, and nothing else: both losses, the gradient with its graph, a product for each setting, and
+    /// the validation gradient.</summary>
+    public void AutogradCalls(Batch training, Batch validation, Tensor[][] directions)
+    {
+        using var inner = NewDisposeScope();
+        Tensor[] gradient = BareAutograd.GradientWithGraph(task.Loss(training), parameters);
+        foreach (Tensor[] direction in directions)
+            BareAutograd.Product(gradient, parameters, direction);
+        BareAutograd.Gradient(task.Loss(validation), parameters);
+    }
+
+    /// <summary>As many directions as settings, in the shapes of the parameters.</summary>
+    public Tensor[][] DrawDirections() => [.. Enumerable.Range(0, 3).Select(_ => parameters.Select(parameter => randn_like(parameter, requires_grad: false)).ToArray())];
+
     /// <summary>A window of steps, tangents reset first, and the hypergradient at its end.</summary>
     public double[] RunWindow(int steps)
     {
@@ -45,12 +59,13 @@ internal sealed class HandWrittenForwardMode : IDisposable
         using var kernels = new RunKernels(task.Model, differentiatesTwice: true);
         thetaTangent.zero_();
         velocityTangent.zero_();
+        Tensor sample = thetaTangent.select(1, 0);
         for (int i = 0; i < steps; i++)
+        {
             Step(task.Training.At(step++));
-        task.Model.eval();
-        Tensor slope = Flat(autograd.grad([task.Loss(task.Validation.At(0))], parameters));
-        task.Model.train();
-        return HostNumbers.Read(thetaTangent.mv(slope));
+            sample = Sample();
+        }
+        return HostNumbers.Read(sample);
     }
 
     public void Dispose()
@@ -62,10 +77,10 @@ internal sealed class HandWrittenForwardMode : IDisposable
     private void Step(Batch batch)
     {
         using var inner = NewDisposeScope();
-        IList<Tensor> gradient = autograd.grad([task.Loss(batch)], parameters, create_graph: true, retain_graph: true);
+        Tensor[] gradient = BareAutograd.GradientWithGraph(task.Loss(batch), parameters);
         Tensor[] products = new Tensor[3];
         for (int row = 0; row < 3; row++)
-            products[row] = Flat(autograd.grad(gradient, parameters, Directions(row), retain_graph: row < 2));
+            products[row] = Flat(BareAutograd.Product(gradient, parameters, Directions(row)));
         using var noGradient = no_grad();
         Tensor flat = Flat(gradient);
         velocityTangent.mul_(momentum).add_(stack(products)).add_(thetaTangent, decay);
@@ -75,6 +90,15 @@ internal sealed class HandWrittenForwardMode : IDisposable
         thetaTangent.add_(velocityTangent, minusRate);
         thetaTangent[0].sub_(velocity);
         theta.add_(velocity, minusRate);
+    }
+
+    private Tensor Sample()
+    {
+        task.Model.eval();
+        using var inner = NewDisposeScope();
+        Tensor slope = Flat(BareAutograd.Gradient(task.Loss(task.Validation.At(0)), parameters));
+        task.Model.train();
+        return thetaTangent.mv(slope).MoveToOuterDisposeScope();
     }
 
     // A row of the tangent matrix in the shapes of the parameters.

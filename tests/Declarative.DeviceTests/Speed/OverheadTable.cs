@@ -1,31 +1,45 @@
 using Declarative.Benchmarks;
+using Declarative.Interop;
+using Declarative.Koopman;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Declarative.DeviceTests;
 
-/// <summary>The time of a forward-mode step over that of the same written by hand.</summary>
+/// <summary>The time of a forward-mode step over that of its autograd calls alone, and over that of the same written by hand.</summary>
 internal static class OverheadTable
 {
     private const int Learned = 3;
 
-    public static void Measure(Report report, SpeedSizes sizes, Device device)
+    // Of hypergradients in float32 after a window.
+    private const double LargestDeviation = 1e-3;
+
+    /// <summary>How much it does.</summary>
+    public static string Work(SpeedSizes sizes) => $"{3 * (sizes.WarmUps + sizes.Rounds) * sizes.Steps + 2 * sizes.Window} of forward mode or its calls";
+
+    /// <summary>Measures.</summary>
+    /// <returns>Whether every bar was kept.</returns>
+    public static bool Measure(Report report, SpeedSizes sizes, Device device)
     {
-        report.Text($"A step of forward mode with q = {Learned} over the same written by hand for this case alone: the gradient with its graph, "
-            + $"three Hessian-vector products and SGD with momentum and its tangents on flat vectors; windows of {sizes.Window} steps with one validation "
-            + "gradient each. Float32, TensorFloat32 off. Hypergradients of both agree to the deviation given.");
-        report.Table("model", "batch", "ratio", "ratio of the fastest rounds", "bar", "reached", "by hand, ms a step", "library, ms a step", "deviation");
+        report.Text($"A step of forward mode with q = {Learned}, a sample each step, over its autograd calls alone: both losses, the gradient with its graph, "
+            + $"{Learned} Hessian-vector products and the validation gradient. By hand: these calls and SGD with momentum and its tangents on flat vectors, written "
+            + $"for this case alone. Windows of {sizes.Window} steps. Float32, TensorFloat32 off. The bar is reached where the ratio is, and where the "
+            + $"hypergradients of the library and by hand agree to {Scientific(LargestDeviation)}.");
+        report.Table("model", "batch", "over the calls", "of the fastest rounds", "bar", "reached", "over by hand", "calls, ms a step", "by hand, ms a step", "library, ms a step", "deviation");
+        bool isReached = true;
         foreach (SpeedModel model in sizes.Models)
-            Measure(report, sizes, device, model);
+            isReached &= Measure(report, sizes, device, model);
+        return isReached;
     }
 
-    private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model)
+    private static bool Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable precision = new Place(device, Precision.Float32).Use();
         using SpeedTask task = new(model, device), bare = new(model, device);
         using var byHand = new HandWrittenForwardMode(bare);
-        using BilevelTrainer trainer = task.CreateTrainer(sizes.Window, Learned, ModeOptions.All[0].Options);
+        using BilevelTrainer trainer = task.CreateTrainer(sizes.Window, Learned, ModeOptions.All[0].Options with { Estimator = new AffineHankelEstimator() });
+        Tensor[][] directions = byHand.DrawDirections();
         double[] expected = byHand.RunWindow(sizes.Window);
         var recorder = new WindowRecorder();
         trainer.Run(sizes.Window, [recorder]);
@@ -33,14 +47,25 @@ internal static class OverheadTable
         var times = new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, sizes.Rounds,
             () =>
             {
+                // What the trainer puts in place for each run of its own.
+                using var kernels = new RunKernels(bare.Model, differentiatesTwice: true);
+                for (int i = 0; i < sizes.Steps; i++)
+                    byHand.AutogradCalls(bare.Training.At(i), bare.Validation.At(0), directions);
+            },
+            () =>
+            {
                 for (int i = 0; i < sizes.Windows; i++)
                     byHand.RunWindow(sizes.Window);
             },
             () => trainer.Run(sizes.Steps));
-        double ratio = times.Ratio(1, 0);
-        string reached = model.Bar is { } bar ? ratio <= bar ? "yes" : "**no**" : "";
-        report.Row(model.Name, $"{model.Batch}", ratio.ToNumber(2), times.FastestRatio(1, 0).ToNumber(2), model.Bar?.ToNumber(2) ?? "", reached,
-            (times.Typical(0) / sizes.Steps * 1e3).ToNumber(2), (times.Typical(1) / sizes.Steps * 1e3).ToNumber(2), Scientific(deviation));
+        double ratio = times.Ratio(2, 0);
+        bool isReached = deviation <= LargestDeviation && !(ratio > model.Bar);
+        string reached = !isReached ? "**no**" : model.Bar is null ? "" : "yes";
+        report.Row(model.Name, $"{model.Batch}", ratio.ToNumber(2), times.FastestRatio(2, 0).ToNumber(2), model.Bar?.ToNumber(2) ?? "", reached,
+            times.Ratio(2, 1).ToNumber(2), Milliseconds(0), Milliseconds(1), Milliseconds(2), Scientific(deviation));
+        return isReached;
+
+        string Milliseconds(int action) => (times.Typical(action) / sizes.Steps * 1e3).ToNumber(2);
     }
 
     // The library tells derivatives with respect to log η, logit μ and log λ.

@@ -14,7 +14,15 @@ internal static class PrecisionTable
     private static readonly (string Name, ScalarType Type, bool Allows)[] precisions =
         [("float32", ScalarType.Float32, false), ("TensorFloat32", ScalarType.Float32, true), ("bfloat16", ScalarType.BFloat16, false)];
 
-    public static void Measure(Report report, SpeedSizes sizes, Device device)
+    /// <summary>How much it does.</summary>
+    public static string Work(SpeedSizes sizes) =>
+        $"{2 * (sizes.Window + precisions.Length * (sizes.Window + (sizes.WarmUps + Rounds(sizes)) * sizes.Steps))} of forward and reverse mode, the first {2 * sizes.Window} in float64";
+
+    private static int Rounds(SpeedSizes sizes) => Math.Max(1, sizes.Rounds / 3);
+
+    /// <summary>Measures.</summary>
+    /// <returns>Yes: there are no bars.</returns>
+    public static bool Measure(Report report, SpeedSizes sizes, Device device)
     {
         report.Text($"Forward mode and reverse mode with q = {Learned} by precision. The deviation is that of the hypergradient of the first window "
             + "from the one in float64 on the same device, relative to its largest entry; with ReLU and pooling a rounded number may fall on the other side of a kink. In bfloat16 all is: parameters, optimizer state, tangents.");
@@ -22,21 +30,23 @@ internal static class PrecisionTable
         foreach (SpeedModel model in sizes.Models)
             foreach ((string mode, GlocalOptions options) in ModeOptions.All.Where(item => item.Name is "forward" or "checkpoints"))
                 Measure(report, sizes, device, model, mode == "forward" ? mode : "reverse", options);
+        return true;
     }
 
     private static void Measure(Report report, SpeedSizes sizes, Device device, SpeedModel model, string mode, GlocalOptions options)
     {
-        double[] exact = Hypergradient(sizes, device, model, options, ScalarType.Float64, allows: false);
+        double[]? exact = null;
         foreach ((string precision, ScalarType type, bool allows) in precisions)
         {
-            string name = precision + (device.type == DeviceType.CPU && HasWrongConvolutions(model, type) ? " (oneDNN's convolutions are wrong on this processor)" : "");
             if (allows && device.type != DeviceType.CUDA)
             {
-                report.Row(model.Name, $"{model.Batch}", name, mode, "CUDA only", "", "");
+                report.Row(model.Name, $"{model.Batch}", precision, mode, "CUDA only", "", "");
                 continue;
             }
+            string name = precision + (device.type == DeviceType.CPU && HasWrongConvolutions(model, type) ? " (oneDNN's convolutions are wrong on this processor)" : "");
             try
             {
+                exact ??= Hypergradient(sizes, device, model, options, ScalarType.Float64, allows: false);
                 double[] found = Hypergradient(sizes, device, model, options, type, allows);
                 double deviation = exact.Zip(found, (wanted, value) => Math.Abs(wanted - value)).Max() / exact.Max(Math.Abs);
                 double seconds = Seconds(sizes, device, model, options, type, allows);
@@ -73,6 +83,6 @@ internal static class PrecisionTable
         using IDisposable precision = new Place(device, allows ? Precision.TensorFloat32 : Precision.Float32).Use();
         using var task = new SpeedTask(model, device, type);
         using BilevelTrainer trainer = task.CreateTrainer(sizes.Window, Learned, options);
-        return new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, Math.Max(1, sizes.Rounds / 3), () => trainer.Run(sizes.Steps)).Typical(0);
+        return new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, Rounds(sizes), () => trainer.Run(sizes.Steps)).Typical(0);
     }
 }

@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using static TorchSharp.torch;
 
 namespace Declarative.Tests.Devices;
@@ -26,6 +27,61 @@ public sealed class CheckResultTests
     {
         Assert.Equal("it is not so", Make((_, found) => found.Holds(false, "it is not so")).Message);
         Assert.Equal("InvalidOperationException: no", Make((_, _) => throw new InvalidOperationException("no\nat all")).Message);
+    }
+
+    // A momentum of .9 beside it must not hide it, nor the counter of batch norm.
+    [Fact]
+    public void A_learning_rate_that_is_half_as_large_again_fails_in_float32()
+    {
+        double[] right = [Math.Log(1e-3), Math.Log(.9 / .1)], wrong = [Math.Log(1.5e-3), right[1]];
+        CheckOutcome Of(double[] found) => CheckResult.Of(new("test", [Precision.Float32],
+            (place, comparisons) => comparisons.CloseCoordinates("u", right, found, Bar.OfTuning(place).Relative)), new(CPU, Precision.Float32)).Outcome;
+        Assert.Equal((CheckOutcome.Passed, CheckOutcome.Failed, CheckOutcome.Failed), (Of(right), Of(wrong), Of([])));
+    }
+
+    // TensorFloat32 as it is defined: factors rounded to 10 bits after the point, sums in float32.
+    [Fact]
+    public void The_bars_tell_TensorFloat32_from_float32_and_allow_it()
+    {
+        const int Size = 256;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(8);
+        Tensor Draw() => randn([Size, Size], dtype: ScalarType.Float64, generator: generator);
+        static Tensor Round(Tensor values) => tensor([.. values.to(ScalarType.Float32).data<float>().Select(value =>
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(value);
+            return BitConverter.UInt32BitsToSingle((bits + 0xFFF + ((bits >> 13) & 1)) & ~0x1FFFu);
+        })], [Size, Size]);
+        Tensor left = Draw(), right = Draw();
+        double[] exact = HostNumbers.Read(left.matmul(right)), rounded = HostNumbers.Read(Round(left).matmul(Round(right)));
+        double[] single = HostNumbers.Read(left.to(ScalarType.Float32).matmul(right.to(ScalarType.Float32)));
+
+        Assert.True(Passes(rounded, Precision.TensorFloat32));
+        Assert.False(Passes(rounded, Precision.Float32));
+        Assert.True(Passes(single, Precision.Float32));
+        Assert.Contains("TensorFloat32 was not used", Demand(single).Single());
+        Assert.Empty(Demand(rounded));
+
+        Comparisons Compare(double[] found, Precision precision)
+        {
+            var comparisons = new Comparisons();
+            comparisons.Close("product", exact, found, Bar.OfProduct(precision, Size));
+            return comparisons;
+        }
+        bool Passes(double[] found, Precision precision) => Compare(found, precision).IsPassed;
+        IReadOnlyList<string> Demand(double[] found)
+        {
+            Comparisons comparisons = Compare(found, Precision.TensorFloat32);
+            ProductChecks.DemandUse(comparisons, Bar.OfConvolution(Precision.Float32, Size));
+            return comparisons.Problems;
+        }
+    }
+
+    [Fact]
+    public void A_gpu_from_before_TensorFloat32_skips_it_with_the_reason()
+    {
+        Assert.Contains("has 7.5", TensorFloat32.Obstacle(new CudaGpu(0, "NVIDIA Example", new(7, 5), 1)));
+        Assert.Null(TensorFloat32.Obstacle(new CudaGpu(0, "NVIDIA Example", new(8, 0), 1)));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class DeviceCheckTests
 
     [CudaTheory]
     [MemberData(nameof(Cases))]
-    public void Passes_on_a_gpu(string name, Precision precision) => AssertPasses(name, new(CUDA, precision));
+    public void Passes_on_a_gpu(string name, Precision precision) => AssertPasses(name, new(CudaDevice.Get(), precision));
 
     [Fact]
     public void Names_are_unique() => Assert.Distinct(AllChecks.All.Select(check => check.Name));

@@ -13,6 +13,8 @@ public sealed class DeviceProgramTests
         Assert.Equal(4, lines.Count(line => line.StartsWith("| reference values: ", StringComparison.Ordinal) && line.EndsWith("| yes |", StringComparison.Ordinal)));
         Assert.Contains("4 passed, 0 failed", lines);
         Assert.Equal(1, Run("check", "--only", "what is not there").ExitCode);
+        Assert.Equal(1, Run("speed", "--quick", "--only", "what is not there").ExitCode);
+        Assert.Contains("--table overhead|modes|optimizers|precision", Run("--help").MustSucceed().Output);
     }
 
     [Fact]
@@ -21,7 +23,11 @@ public sealed class DeviceProgramTests
         Assert.Contains("What is to be done?", Refusal());
         Assert.Contains("There is no 'czech'", Refusal("czech"));
         Assert.Contains("'--device' needs a value", Refusal("check", "--device"));
-        Assert.Contains("There is no option '--fast'", Refusal("speed", "--fast", "yes"));
+        Assert.Contains("There is no option '--fast' of speed", Refusal("speed", "--fast", "yes"));
+        Assert.Contains("There is no option '--quick' of check", Refusal("check", "--quick"));
+        Assert.Contains("A table is one of overhead, modes, optimizers, precision", Refusal("speed", "--table", "sums"));
+        Assert.Contains("has no models to choose from", Refusal("speed", "--table", "optimizers", "--only", "LeNet"));
+        Assert.Contains("needs --only MODEL|MODE", Refusal("peak"));
         Assert.Contains("not 'gpu'", Refusal("check", "--device", "gpu"));
         Assert.Contains("not 'cuda:x'", Refusal("check", "--device", "cuda:x"));
 
