@@ -16,6 +16,13 @@ internal sealed class OptimizerState(UpdateState[] groups) : IDisposable
     /// <summary>The states as they are now, in tensors of their own.</summary>
     public OptimizerState Copy() => new([.. groups.Select(group => group.Copy())]);
 
+    /// <summary>Becomes what another one is, in the tensors that are there: that needs no memory, which may be what a window lacked.</summary>
+    public void Become(OptimizerState other)
+    {
+        foreach ((UpdateState group, UpdateState of) in groups.Zip(other.Groups))
+            group.Become(of);
+    }
+
     /// <summary>Writes the states down, or fills them.</summary>
     public void Exchange(StateExchange with)
     {
@@ -36,6 +43,9 @@ internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
     /// <summary>θ̇ [q, p].</summary>
     public Tensor Parameter => FlatParts.Join(groups, group => group.Parameter, 1);
 
+    /// <summary>The largest and the smallest entry of θ̇ in each group; NaN where there is one.</summary>
+    public Tensor Extremes => stack([.. groups.SelectMany(group => new[] { group.Parameter.max(), group.Parameter.min() })]);
+
     /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
     public void Discount(double factor) => Array.ForEach(groups, group => group.Discount(factor));
 
@@ -44,6 +54,13 @@ internal sealed class OptimizerTangents(UpdateTangents[] groups) : IDisposable
 
     /// <summary>The tangents as they are now, in tensors of their own.</summary>
     public OptimizerTangents Copy() => new([.. groups.Select(group => group.Copy())]);
+
+    /// <summary>Becomes what another one is, in the tensors that are there.</summary>
+    public void Become(OptimizerTangents other)
+    {
+        foreach ((UpdateTangents group, UpdateTangents of) in groups.Zip(other.Groups))
+            group.Become(of);
+    }
 
     /// <summary>Writes the tangents down, or fills them.</summary>
     public void Exchange(StateExchange with)

@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -83,7 +84,7 @@ public sealed class TensorBatchSource : IBatchSource, IDisposable
         if (epoch == epochOfOrder)
             return order!;
         using var scope = NewDisposeScope();
-        Tensor created = tensor(RandomNumbers.Permutation(examples, seed, (ulong)epoch), dtype: ScalarType.Int64, device: inputs.device);
+        Tensor created = HostNumbers.Send(RandomNumbers.Permutation(examples, seed, (ulong)epoch), inputs.device);
         order?.Dispose();
         order = created.DetachFromDisposeScope();
         epochOfOrder = epoch;

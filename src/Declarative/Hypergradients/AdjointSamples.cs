@@ -9,13 +9,17 @@ namespace Declarative;
 /// the leaves; samples are with respect to u.</summary>
 internal sealed class AdjointSamples : IDisposable
 {
-    /// <summary>From so many numbers on a trajectory is brought to the host sample by sample, in single precision.</summary>
+    /// <summary>From so many numbers on a trajectory is kept in single precision.</summary>
     private const long WideEntries = 1 << 20;
+
+    /// <summary>So many of them stay on a GPU until the window's end; beyond that, and on the CPU, each sample is brought to the host when it is made.</summary>
+    private const long MostOnGpu = 1 << 28;
 
     private readonly int width;
     private readonly Tensor columns;
     private readonly Tensor derivatives;
     private readonly bool isWide;
+    private readonly bool goesToHostAtOnce;
     private readonly List<Tensor> samples = [];
     private readonly List<float[]> rows = [];
 
@@ -28,6 +32,7 @@ internal sealed class AdjointSamples : IDisposable
         Tensor like = parts.Parameters.Vector;
         width = parts.Coordinates.Count;
         isWide = like.dtype != ScalarType.Float64 && (long)count * width >= WideEntries;
+        goesToHostAtOnce = isWide && (like.device_type == DeviceType.CPU || (long)count * width > MostOnGpu);
         long[] column = new long[width];
         double[] derivative = new double[width];
         foreach ((int from, int row, double slope) in parts.Optimizer.Learned)
@@ -36,8 +41,8 @@ internal sealed class AdjointSamples : IDisposable
         foreach ((int row, double slope) in leaves.Seeds)
             (column[row], derivative[row]) = (at++, slope);
         // In the dispose scope of the window.
-        columns = tensor(column, device: like.device);
-        derivatives = tensor(derivative, dtype: like.dtype, device: like.device);
+        columns = HostNumbers.Send(column, like.device);
+        derivatives = HostNumbers.Send(derivative, like.dtype, like.device);
     }
 
     /// <summary>Adds a sample.</summary>
@@ -46,8 +51,8 @@ internal sealed class AdjointSamples : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor sample = adjoint.index_select(0, columns).mul_(derivatives);
-        if (isWide)
-            rows.Add(HostNumbers.ReadSingle(sample));
+        if (goesToHostAtOnce)
+            rows.AddRange(HostNumbers.ReadSingle(sample));
         else
             samples.Add(sample.DetachFromDisposeScope());
     }
@@ -59,7 +64,8 @@ internal sealed class AdjointSamples : IDisposable
     {
         using var scope = NewDisposeScope();
         double[][] read = HostNumbers.Read(trainingLosses, validationLoss, isWide ? validationLoss.new_empty([0]) : stack(samples));
-        return new(isWide ? new([.. rows]) : new(read[2], width), read[0], read[1][0]);
+        Trajectory trajectory = !isWide ? new(read[2], width) : new(goesToHostAtOnce ? [.. rows] : HostNumbers.ReadSingle(samples));
+        return new(trajectory, read[0], read[1][0]);
     }
 
     /// <summary>Releases the samples.</summary>

@@ -15,7 +15,7 @@ internal sealed class ForwardMode : WindowMode
     private const double LargestTangent = 1e8;
 
     private readonly SettingInfluence? influence;
-    private OptimizerTangents? tangents;
+    private readonly OptimizerTangents? tangents;
     private (Tensor Now, Tensor? Factors)? measured;
     private bool isForgotten = true;
 
@@ -78,13 +78,14 @@ internal sealed class ForwardMode : WindowMode
         Batch validation = Parts.Losses.ValidationBatch(window.Index);
         Tensor[] leafValues = Leaves.Values;
         Tensor leafSeeds = LeafSeeds();
+        Tensor? former = influence?.FormerOn(Parts.Parameters.Vector.device);
         var trainingLosses = new Tensor[window.Steps];
         var samples = new List<Tensor>();
         Tensor? validationLoss = null;
         for (int i = 0; i < window.Steps; i++)
         {
             using var stepScope = NewDisposeScope();
-            trainingLosses[i] = Step(window.FirstStep + i, leafValues, leafSeeds, isFirst: i == 0).MoveToOuterDisposeScope();
+            trainingLosses[i] = Step(window.FirstStep + i, leafValues, leafSeeds, isFirst: i == 0, former).MoveToOuterDisposeScope();
             bool isLast = i == window.Steps - 1;
             if (tangents is not null && (i + 1) % window.Stride == 0)
             {
@@ -116,8 +117,7 @@ internal sealed class ForwardMode : WindowMode
             Discount(0);
             return;
         }
-        tangents?.Dispose();
-        tangents = saved.Tangents.Copy();
+        tangents!.Become(saved.Tangents);
         isForgotten = false;
     }
 
@@ -126,12 +126,12 @@ internal sealed class ForwardMode : WindowMode
     {
         Tensor none = validationLoss.new_empty([0]);
         double[][] read = HostNumbers.Read(stack(trainingLosses), validationLoss, samples.Count > 0 ? stack(samples) : none,
-            tangents?.Parameter.abs().max() ?? none, measured?.Now ?? none, measured?.Factors ?? none);
+            tangents?.Extremes ?? none, measured?.Now ?? none, measured?.Factors ?? none);
         if (measured is not null)
             influence!.Note(now: read[4], factors: read[5]);
         measured = null;
-        // NaN is larger than any limit.
-        string? complaint = read[3] is [var largest] && !(largest <= LargestTangent) ? Complaint() : null;
+        // NaN is within no limits.
+        string? complaint = Array.TrueForAll(read[3], entry => Math.Abs(entry) <= LargestTangent) ? null : Complaint();
         return new(samples.Count > 0 ? new(read[2], Parts.Coordinates.Count) : null, read[0], read[1][0], complaint);
     }
 
@@ -153,7 +153,7 @@ internal sealed class ForwardMode : WindowMode
         tangents?.Dispose();
     }
 
-    private Tensor Step(long step, Tensor[] leafValues, Tensor leafSeeds, bool isFirst)
+    private Tensor Step(long step, Tensor[] leafValues, Tensor leafSeeds, bool isFirst, Tensor? former)
     {
         (Tensor loss, LossGradient gradient) = Parts.Losses.Training(step, leafValues, createGraph: tangents is not null);
         using var noGradient = no_grad();
@@ -167,7 +167,7 @@ internal sealed class ForwardMode : WindowMode
         if (isFirst && influence is not null)
         {
             Tensor now = Influence(gradient, step, leafValues, leafSeeds).MoveToOuterDisposeScope();
-            Tensor? factors = influence.Factors(now)?.MoveToOuterDisposeScope();
+            Tensor? factors = former is null ? null : SettingInfluence.Factors(former, now).MoveToOuterDisposeScope();
             if (factors is not null)
                 tangents.ScaleRows(new(factors));
             measured = (now, factors);
@@ -211,10 +211,12 @@ internal sealed class ForwardMode : WindowMode
     private Tensor LeafSeeds()
     {
         int entries = Leaves.EntryCount;
+        if (entries == 0)
+            return Parts.Parameters.Vector.new_zeros([Parts.Coordinates.Count, 0]);
         double[] seeds = new double[Parts.Coordinates.Count * entries];
         int column = 0;
         foreach ((int row, double derivative) in Leaves.Seeds)
             seeds[row * entries + column++] = derivative;
-        return tensor(seeds, dtype: Parts.Parameters.Vector.dtype, device: Parts.Parameters.Vector.device).view(Parts.Coordinates.Count, entries);
+        return HostNumbers.Send(seeds, Parts.Parameters.Vector.dtype, Parts.Parameters.Vector.device).view(Parts.Coordinates.Count, entries);
     }
 }

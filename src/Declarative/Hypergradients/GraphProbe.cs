@@ -12,7 +12,7 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
     /// <summary>Evaluates a step without taking it.</summary>
     /// <param name="context">The problem. θ and the buffers are afterwards as they were.</param>
     /// <param name="step">The step, from 0.</param>
-    /// <param name="kernels">Told to use composite attention where the fused one cannot be differentiated twice.</param>
+    /// <param name="kernels">Told what cannot be differentiated twice as it is.</param>
     /// <exception cref="InvalidOperationException">The training loss is not usable.</exception>
     public static GraphProbe Of(TapeContext context, long step, RunKernels kernels)
     {
@@ -22,14 +22,17 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
         try
         {
             // The first evaluation allocates what stays: caches of kernels.
-            try
+            bool isDone = false;
+            while (!isDone)
             {
-                Evaluate(context, step, twice: true);
-            }
-            catch (Exception e) when (AttentionKernels.IsMissing(e))
-            {
-                kernels.UseCompositeAttention();
-                Evaluate(context, step, twice: true);
+                try
+                {
+                    Evaluate(context, step, twice: true);
+                    isDone = !kernels.MustEvaluateAgain();
+                }
+                catch (Exception e) when (kernels.TryMeet(e) || kernels.MustEvaluateAgain())
+                {
+                }
             }
             return Evaluate(context, step, twice: false);
         }
@@ -61,7 +64,7 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
 
     // Views of one vector share their version, so that the values have to tell.
     private static string NameOfWritten(TapeContext context, Tensor[] at) =>
-        context.Parameters.Slices[Math.Max(0, Enumerable.Range(0, at.Length).FirstOrDefault(i => !at[i].Equals(context.Parameters.Views[i]), -1))].Name;
+        context.Parameters.Slices[Math.Max(0, Enumerable.Range(0, at.Length).FirstOrDefault(i => !HostNumbers.AreEqual(at[i], context.Parameters.Views[i]), -1))].Name;
 
     private static void TwiceAtParameters(TapeContext context, long step)
     {

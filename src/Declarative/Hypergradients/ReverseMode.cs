@@ -23,6 +23,7 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
         using var gradient = enable_grad();
         Batch validation = Parts.Losses.ValidationBatch(window.Index);
         TapeContext context = Parts.OpenWindow();
+        using var samples = new AdjointSamples(Parts, Leaves, window.Steps / window.Stride);
         using IWindowTape tape = storage switch
         {
             ReverseStorage.Graphs => new GraphTape(context, State),
@@ -31,7 +32,6 @@ internal sealed class ReverseMode(ModeParts parts, ReverseStorage storage) : Win
         };
         Tensor trainingLosses = stack([.. Enumerable.Range(0, window.Steps).Select(i => tape.Forward(window.FirstStep + i))]);
         tape.Finish();
-        using AdjointSamples samples = new(Parts, Leaves, window.Steps / window.Stride);
         Tensor loss = Backward(window, validation, context, tape, samples);
         Leaves.CheckUsed();
         return samples.Read(trainingLosses, loss);

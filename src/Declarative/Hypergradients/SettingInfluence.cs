@@ -1,3 +1,4 @@
+using Declarative.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,15 +20,15 @@ internal sealed class SettingInfluence(double discount)
     /// <summary>What the carried tangents are made of; null where nothing is carried.</summary>
     public Levels? Before { get; set; }
 
-    /// <summary>The factor on each coordinate's carried tangents, [q] on the device, given the influence of now; null where there is nothing to compare
-    /// with. No number is brought to the host.</summary>
-    /// <param name="now">[q], float64.</param>
-    public Tensor? Factors(Tensor now)
+    /// <summary>What there is to compare with, [q] in float64 on a device; null where there is nothing.</summary>
+    public Tensor? FormerOn(Device device) => Before is { } before ? HostNumbers.Send(before.Level, ScalarType.Float64, device) : null;
+
+    /// <summary>The factor on each coordinate's carried tangents, [q] on the device. No number is brought to the host.</summary>
+    /// <param name="former">What <see cref="FormerOn"/> gave.</param>
+    /// <param name="now">The influence of now, [q], float64.</param>
+    public static Tensor Factors(Tensor former, Tensor now)
     {
-        if (Before is not { } before)
-            return null;
         using var scope = NewDisposeScope();
-        Tensor former = tensor(before.Level, ScalarType.Float64, now.device);
         Tensor none = former.zeros_like();
         Tensor hasFallen = former.gt(none).logical_and(now.gt(none)).logical_and(now.lt(former));
         return where(hasFallen, now.div(former), now.ones_like()).MoveToOuterDisposeScope();
@@ -47,7 +48,7 @@ internal sealed class SettingInfluence(double discount)
         for (int k = 0; k < now.Length; k++)
         {
             (double former, double carried) = (before.Level[k], discount * before.Weight[k]);
-            (level[k], weight[k]) = now[k] > 0 ? ((carried * factors[k] * former + now[k]) / (carried + 1), carried + 1) : (former, carried);
+            (level[k], weight[k]) = now[k] > 0 ? ((carried > 0 ? (carried * factors[k] * former + now[k]) / (carried + 1) : now[k]), carried + 1) : (former, carried);
         }
         Before = new(level, weight);
     }

@@ -17,7 +17,7 @@ internal abstract class WindowMode : IHypergradientMode
     protected TensorLeaves Leaves => Parts.Leaves;
 
     /// <summary>o.</summary>
-    protected OptimizerState State { get; private set; }
+    protected OptimizerState State { get; }
 
     /// <inheritdoc/>
     public abstract WindowSamples Run(InnerWindow window);
@@ -31,11 +31,7 @@ internal abstract class WindowMode : IHypergradientMode
     public virtual ModeState Save() => new(State.Copy(), null);
 
     /// <inheritdoc/>
-    public virtual void Restore(ModeState saved)
-    {
-        State.Dispose();
-        State = saved.State.Copy();
-    }
+    public virtual void Restore(ModeState saved) => State.Become(saved.State);
 
     /// <inheritdoc/>
     public virtual void Dispose() => State.Dispose();

@@ -153,7 +153,7 @@ internal static class Autograd
         }
         catch (Exception e) when (NativeErrors.Is(e))
         {
-            throw NotTwice(e);
+            throw batched ? new InvalidOperationException(NativeErrors.Sentence(e), e) : NotTwice(e);
         }
     }
 

@@ -4,13 +4,17 @@ using static TorchSharp.torch;
 
 namespace Declarative.Interop;
 
-/// <summary>Brings numbers from a device to the host: the only place where a run waits for it. A window is read at once, when all its steps have been
-/// asked for.</summary>
+/// <summary>Brings numbers from a device to the host, which waits for it then, and from the host to a device, for which nothing waits. A run does so nowhere else: a
+/// window is read at once, when all its steps have been asked for.</summary>
 internal static class HostNumbers
 {
     /// <summary>How often this thread has waited for a device here.</summary>
     [field: ThreadStatic]
     public static int Reads { get; private set; }
+
+    /// <summary>How often this thread has sent numbers to a device.</summary>
+    [field: ThreadStatic]
+    public static int Sends { get; private set; }
 
     /// <summary>All entries of a tensor, row by row.</summary>
     public static double[] Read(Tensor tensor)
@@ -20,11 +24,13 @@ internal static class HostNumbers
         return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 
-    /// <summary>All entries of several tensors of one device, at the price of waiting for it once.</summary>
+    /// <summary>All entries of several tensors, at the price of waiting once.</summary>
+    /// <param name="tensors">Of the first one's device; what a loss has brought to another one goes back there.</param>
     public static double[][] Read(params Tensor[] tensors)
     {
         using var scope = NewDisposeScope();
-        double[] all = Read(cat([.. tensors.Select(tensor => tensor.detach().to(ScalarType.Float64).reshape(-1))]));
+        Device device = tensors[0].device;
+        double[] all = Read(cat([.. tensors.Select(tensor => tensor.detach().to(ScalarType.Float64, device).reshape(-1))]));
         int first = 0;
         return Array.ConvertAll(tensors, tensor =>
         {
@@ -33,12 +39,16 @@ internal static class HostNumbers
         });
     }
 
-    /// <summary>The same in single precision: what a sample of a wide trajectory is kept in. Beyond its range there are infinities.</summary>
-    public static float[] ReadSingle(Tensor tensor)
+    /// <summary>All entries of tensors in single precision: what samples of a wide trajectory are kept in. Beyond its range there are infinities.</summary>
+    /// <param name="tensors">Made one after the other: the host waits for the last, and copies.</param>
+    public static float[][] ReadSingle(params IReadOnlyList<Tensor> tensors)
     {
-        using var scope = NewDisposeScope();
         Reads++;
-        return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        return [.. tensors.Select(tensor =>
+        {
+            using var scope = NewDisposeScope();
+            return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        })];
     }
 
     /// <summary>A tensor with the same numbers on the host: itself where it lies there.</summary>
@@ -52,4 +62,24 @@ internal static class HostNumbers
 
     /// <summary>Whether a condition [] holds.</summary>
     public static bool IsTrue(Tensor condition) => Read(condition)[0] != 0;
+
+    /// <summary>Whether two tensors of one shape hold the same numbers.</summary>
+    public static bool AreEqual(Tensor one, Tensor other)
+    {
+        Reads++;
+        return one.Equals(other);
+    }
+
+    /// <summary>Numbers in a tensor of a device.</summary>
+    public static Tensor Send(double[] numbers, ScalarType type, Device device) => Send(tensor(numbers, type), device);
+
+    /// <summary>Whole numbers in a tensor of a device.</summary>
+    public static Tensor Send(long[] numbers, Device device) => Send(tensor(numbers), device);
+
+    // A GPU fetches them from pinned memory when it comes to it; from any other, the host would wait until it has.
+    private static Tensor Send(Tensor onHost, Device device)
+    {
+        Sends++;
+        return device.type == DeviceType.CUDA ? onHost.pin_memory().to(device, non_blocking: true) : onHost.to(device);
+    }
 }

@@ -48,7 +48,7 @@ internal static partial class NativeErrors
     }
 
     // CUDA's allocator, and the CPU's: from C++, from malloc, and of a size that no number holds.
-    [GeneratedRegex("CUDA out of memory|CUDA error: out of memory|DefaultCPUAllocator|std::bad_alloc")]
+    [GeneratedRegex("CUDA out of memory|CUDA error: out of memory|CU(BLAS|DNN)_STATUS_ALLOC_FAILED|DefaultCPUAllocator|std::bad_alloc")]
     private static partial Regex Exhausted();
 
     [GeneratedRegex(@"[Tt]ried to allocate (?<amount>[\d.]+ \w+)")]

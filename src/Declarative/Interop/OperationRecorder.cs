@@ -11,7 +11,7 @@ internal sealed class OperationRecorder : IDisposable
     // What allocates memory, or sees the same memory in another way. No kernel runs.
     private static readonly HashSet<string> silent =
     [
-        "aten::alias", "aten::as_strided", "aten::chunk", "aten::detach", "aten::detach_", "aten::empty", "aten::empty_like", "aten::empty_strided", "aten::expand",
+        "aten::alias", "aten::as_strided", "aten::as_strided_", "aten::chunk", "aten::detach", "aten::detach_", "aten::empty", "aten::empty_like", "aten::empty_strided", "aten::expand",
         "aten::flatten", "aten::is_same_size", "aten::narrow", "aten::new_empty", "aten::permute", "aten::requires_grad_", "aten::reshape", "aten::resize_",
         "aten::resolve_conj", "aten::resolve_neg", "aten::select", "aten::set_", "aten::set_data", "aten::slice", "aten::split", "aten::split_with_sizes",
         "aten::squeeze", "aten::t", "aten::transpose", "aten::unbind", "aten::unflatten", "aten::unsafe_split", "aten::unsqueeze", "aten::view", "aten::view_as",
@@ -34,12 +34,12 @@ internal sealed class OperationRecorder : IDisposable
     private readonly ulong handle;
 
     /// <summary>Begins to count.</summary>
-    /// <exception cref="PlatformNotSupportedException">libtorch does not export what is needed; on Linux it does.</exception>
+    /// <exception cref="PlatformNotSupportedException">It is not Linux, or another libtorch, which may hand over its operations otherwise.</exception>
     /// <exception cref="InvalidOperationException">Another recorder is at work.</exception>
     public OperationRecorder()
     {
         NativeLibraries.Check();
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
+        if (!OperatingSystem.IsLinux() || LibTorchBuild.OfLoaded().Version != LibTorchBuild.Expected || !NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
             || !NativeLibrary.TryGetExport(library, "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE", out nint addCallback)
             || !NativeLibrary.TryGetExport(library, "_ZN2at14removeCallbackEm", out nint removeCallback)
             || !NativeLibrary.TryGetExport(library, "_ZNK2at14RecordFunction4nameEv", out nint name))

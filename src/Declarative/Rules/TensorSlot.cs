@@ -55,6 +55,21 @@ internal sealed class TensorSlot : IDisposable
         }
     }
 
+    /// <summary>Becomes what another one is, in the tensor that is there, where it has kept its shape and type: that needs no memory.</summary>
+    public void Become(TensorSlot other)
+    {
+        Tensor former = Value;
+        if (!former.IsInvalid && former.dtype == other.Value.dtype && former.shape.AsSpan().SequenceEqual(other.Value.shape))
+        {
+            using var noGradient = no_grad();
+            former.copy_(other.Value);
+            return;
+        }
+        Value = other.Value.clone().DetachFromDisposeScope();
+        if (!former.IsInvalid)
+            former.Dispose();
+    }
+
     /// <summary>Releases the tensor.</summary>
     public void Dispose() => Value.Dispose();
 }

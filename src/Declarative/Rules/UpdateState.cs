@@ -91,6 +91,14 @@ public sealed class UpdateState : IDisposable
     /// <summary>The states as they are now, in tensors of their own; not θ and g.</summary>
     public UpdateState Copy() => new([.. tensors.Select(tensor => tensor?.Copy())], [.. numbers]);
 
+    /// <summary>Becomes what another one is, in the tensors that are there; not θ and g.</summary>
+    internal void Become(UpdateState other)
+    {
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i]?.Become(other.tensors[i]!);
+        other.numbers.CopyTo(numbers, 0);
+    }
+
     /// <summary>The tensors that a step writes in place: o that is used, and <see cref="Updated"/>.</summary>
     internal IEnumerable<Tensor> Written => [.. tensors.Select(tensor => tensor?.Value).OfType<Tensor>().Where(value => value.numel() > 0), Updated];
 

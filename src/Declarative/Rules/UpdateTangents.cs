@@ -75,6 +75,16 @@ public sealed class UpdateTangents : IDisposable
     /// <summary>The tangents as they are now, in tensors of their own; not ġ.</summary>
     internal UpdateTangents Copy() => new([.. hyperparameters], [.. numbers], [.. tensors.Select(tensor => tensor?.Copy())], parameter.Copy());
 
+    /// <summary>Becomes what another one is, in the tensors that are there; not ġ.</summary>
+    internal void Become(UpdateTangents other)
+    {
+        parameter.Become(other.parameter);
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i]?.Become(other.tensors[i]!);
+        other.numbers.CopyTo(numbers, 0);
+        other.hyperparameters.CopyTo(hyperparameters, 0);
+    }
+
     /// <summary>Multiplies all that is carried by a factor: 0 forgets it, 1 keeps it.</summary>
     public void Discount(double factor)
     {

@@ -16,7 +16,7 @@ internal sealed class ModePlan : IDisposable
     private readonly bool wasAutomatic;
     private IHypergradientMode? mode;
     private bool isProbed;
-    private bool needsCompositeAttention;
+    private RunKernels.Needs needs;
 
     /// <summary>Settles what the options say.</summary>
     /// <exception cref="ArgumentException">Implicit mode does not see a learned hyperparameter.</exception>
@@ -71,8 +71,7 @@ internal sealed class ModePlan : IDisposable
         var kernels = new RunKernels(parts.Model, differentiatesTwice: parts.Coordinates.Count > 0);
         try
         {
-            if (needsCompositeAttention)
-                kernels.UseCompositeAttention();
+            kernels.Meet(needs);
             if (parts.Coordinates.Count > 0 && !isProbed)
                 Probe(step, kernels);
             return kernels;
@@ -107,11 +106,12 @@ internal sealed class ModePlan : IDisposable
     private void Probe(long step, RunKernels kernels)
     {
         GraphProbe probe = GraphProbe.Of(parts.OpenWindow(), step, kernels);
-        isProbed = true;
-        needsCompositeAttention = kernels.UsesCompositeAttention;
         if (mode is null)
             Adopt(ModeChoice.Of(options, parts.Coordinates.Count, ForwardMode.Bytes(parts, Memory), parts.StateBytes, probe, budget));
         if (mode is ForwardMode forward && forward.ChooseProducts(options.Products, step) is { } note)
             kernels.Notes.Add(note);
+        // Not before: what was refused is looked at again by the next run.
+        needs = kernels.Met;
+        isProbed = true;
     }
 }

@@ -49,6 +49,23 @@ public sealed class ProductChoiceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_run_that_was_refused_is_refused_again(bool byMemory)
+    {
+        using var scope = NewDisposeScope();
+        var norm = nn.GroupNorm(2, 4, dtype: ScalarType.Float64);
+        nn.init.ones_(norm.weight);
+        nn.init.zeros_(norm.bias);
+        using var model = nn.Sequential(nn.Linear(5, 4, dtype: ScalarType.Float64), nn.Unflatten(1, [4, 1]), norm, nn.Flatten(), nn.Linear(4, 3, dtype: ScalarType.Float64));
+        var problem = new BilevelProblem(model, new Sgd(), batch => cross_entropy(model.call(batch.Inputs), batch.Targets), batch => cross_entropy(model.call(batch.Inputs), batch.Targets));
+        GlocalOptions options = byMemory ? new() { MemoryLimit = 1, Memory = TangentMemory.Reset } : new() { Mode = HypergradientMode.Forward, Products = HessianVectorProducts.Batched };
+        using var trainer = new BilevelTrainer(problem, small.Training, small.Validation, options);
+        for (int run = 0; run < 3; run++)
+            Assert.Contains(byMemory ? "do not fit" : "cannot be batched", Assert.Throws<InvalidOperationException>(() => trainer.Run(10)).Message);
+    }
+
     public void Dispose() => small.Dispose();
 
     // The parameters are afterwards as they were.

@@ -40,10 +40,46 @@ public sealed class RecurrentKernelsTests : IDisposable
         using (new RecurrentKernels(lstm))
         {
             Assert.ThrowsAny<Exception>(() => lstm.call(ones(5, 1, 4)));
-            Assert.False(cudnn.IsEnabled());
         }
         Assert.True(cudnn.IsEnabled());
         Assert.False(RecurrentKernels.HasRecurrent(nn.Linear(1, 1)));
+    }
+
+    [Fact]
+    public void A_module_that_is_called_by_forward_is_not_seen_and_cuDNN_stays_off_then()
+    {
+        using var lstm = nn.LSTM(3, 2);
+        using (var kernels = new RecurrentKernels(lstm))
+        {
+            lstm.forward(ones(5, 1, 3));
+            Assert.False(kernels.AllWereSeen);
+            lstm.call(ones(5, 1, 3));
+            Assert.True(kernels.AllWereSeen && cudnn.IsEnabled());
+            kernels.SwitchOffForAll();
+            Assert.True(kernels.IsOffForAll && !cudnn.IsEnabled());
+            lstm.call(ones(5, 1, 3));
+            Assert.False(cudnn.IsEnabled());
+        }
+        Assert.True(cudnn.IsEnabled());
+    }
+
+    [Fact]
+    public void Runs_that_overlap_do_not_switch_it_on_for_each_other()
+    {
+        using nn.Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Tensor)> one = nn.LSTM(3, 2), other = nn.LSTM(3, 2);
+        using var first = new RecurrentKernels(one);
+        RecurrentKernels? second = null;
+        ((TorchSharp.Modules.LSTM)one).register_forward_pre_hook(_ =>
+        {
+            // While one is inside its module, the other begins, comes and goes.
+            second = new(other);
+            other.call(ones(5, 1, 3), null);
+            second.Dispose();
+            seen.Add(cudnn.IsEnabled());
+        });
+        one.call(ones(5, 1, 3), null);
+        Assert.Equal([false], seen);
+        Assert.True(cudnn.IsEnabled());
     }
 
     public void Dispose() => scope.Dispose();

@@ -42,6 +42,43 @@ public sealed class DeviceCleanTests : IDisposable
     [Theory]
     [InlineData(HypergradientMode.Forward)]
     [InlineData(HypergradientMode.Reverse)]
+    public void What_a_run_sends_to_its_device_does_not_grow_with_the_steps_of_a_window(HypergradientMode mode)
+    {
+        using var model = Network(layers: 2);
+        int Sent(int window)
+        {
+            using BilevelTrainer trainer = Trainer(model, new Adam(), window, mode, default);
+            // An order of the examples, once an epoch of four steps, is sent as well: all runs here begin and end with one.
+            trainer.Run(2 * window);
+            int before = HostNumbers.Sends;
+            trainer.Run(window);
+            return HostNumbers.Sends - before - window / 4;
+        }
+        Assert.Equal(Sent(4), Sent(12));
+        Assert.InRange(Sent(4), 1, 3);
+    }
+
+    [Fact]
+    public void A_loss_may_end_on_another_type_than_the_models()
+    {
+        using var model = Network(layers: 2);
+        var problem = new BilevelProblem(model, new Sgd(), batch => Loss(model, batch).to(ScalarType.Float64), batch => Loss(model, batch));
+        using var trainer = new BilevelTrainer(problem, batches, batches, new() { Window = 4 });
+        Assert.True(double.IsFinite(trainer.Run(4).ValidationLoss));
+    }
+
+    [Fact]
+    public void A_wide_trajectory_is_read_sample_by_sample_on_the_host_where_it_costs_nothing_and_holds_the_same_numbers()
+    {
+        Tensor[] samples = [ones([3]), full([3], 2.5f)];
+        int before = HostNumbers.Reads;
+        Assert.Equal([[1f, 1, 1], [2.5f, 2.5f, 2.5f]], HostNumbers.ReadSingle(samples));
+        Assert.Equal(1, HostNumbers.Reads - before);
+    }
+
+    [Theory]
+    [InlineData(HypergradientMode.Forward)]
+    [InlineData(HypergradientMode.Reverse)]
     public void So_it_does_with_hyperparameters_of_a_loss(HypergradientMode mode)
     {
         using var model = Network(layers: 2);

@@ -8,24 +8,24 @@ namespace Declarative.Tests.Training;
 public sealed class MemoryBudgetTests
 {
     [Fact]
-    public void What_a_GPU_has_free_counts_where_it_is_less_than_the_limit()
+    public void What_a_GPU_has_counts_where_it_is_less_than_the_limit()
     {
         Assert.Equal(new(100), MemoryBudget.Of(100, "cuda:0", 200));
         Assert.Equal(new(100), MemoryBudget.Of(100, "cuda:0", null));
         Assert.Equal(new(100), MemoryBudget.Of(100, CPU));
-        Assert.Equal("50, which is what cuda:0 has free", MemoryBudget.Of(100, "cuda:0", 50).ToString());
+        Assert.Equal("50, which is all that cuda:0 has", MemoryBudget.Of(100, "cuda:0", 50).ToString());
     }
 
     [Fact]
-    public void A_mode_that_needs_more_than_is_free_is_not_chosen_and_else_the_run_is_refused()
+    public void A_mode_that_needs_more_than_the_GPU_has_is_not_chosen_and_else_the_run_is_refused()
     {
         var options = new GlocalOptions { Window = 100, Memory = TangentMemory.Reset };
-        ModeChoice Choose(long free) => ModeChoice.Of(options, 3, forwardBytes: 12_000, stateBytes: 1000, new(CanStandIn: true, 2000), new(free, "cuda:1"));
+        ModeChoice Choose(long total) => ModeChoice.Of(options, 3, forwardBytes: 12_000, stateBytes: 1000, new(CanStandIn: true, 2000), new(total, "cuda:1"));
         Assert.Equal(ReverseStorage.Graphs, Choose(300_000).Storage);
         Assert.Equal(ReverseStorage.States, Choose(299_999).Storage);
         string refusal = Assert.Throws<InvalidOperationException>(() => Choose(11_999)).Message;
-        Assert.Contains("above the limit of 11999, which is what cuda:1 has free", refusal);
-        Assert.EndsWith("or free some of the GPU's memory.", refusal);
+        Assert.Contains("above the limit of 11999, which is all that cuda:1 has", refusal);
+        Assert.EndsWith("or use a GPU with more memory.", refusal);
     }
 
     [Fact]

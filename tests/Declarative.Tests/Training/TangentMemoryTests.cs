@@ -71,7 +71,7 @@ public sealed class TangentMemoryTests
 
         double[]? Factors(params double[] now)
         {
-            double[]? factors = influence.Factors(tensor(now)) is { } found ? HostNumbers.Read(found) : null;
+            double[]? factors = influence.FormerOn(CPU) is { } former ? HostNumbers.Read(SettingInfluence.Factors(former, tensor(now))) : null;
             influence.Note(now, factors ?? []);
             return factors;
         }

@@ -39,7 +39,7 @@ internal sealed class GraphTape(TapeContext context, OptimizerState state) : IWi
     {
         // The leaves of the window's first step are views of one vector, which nothing but a loss writes to.
         if (first is { } start && !TensorContents.Versions([start.Parameter]).SequenceEqual(start.Version))
-            throw ParameterVector.WrittenElsewhere(context.Parameters.Slices.FirstOrDefault(slice => !slice.Of(start.Parameter).Equals(slice.Of(context.Parameters.Vector)),
+            throw ParameterVector.WrittenElsewhere(context.Parameters.Slices.FirstOrDefault(slice => !HostNumbers.AreEqual(slice.Of(start.Parameter), slice.Of(context.Parameters.Vector)),
                 context.Parameters.Slices[0]).Name);
         context.Parameters.Write(reached!);
     }

@@ -93,6 +93,10 @@ internal sealed class CudaDriver
         return [.. gpus];
     }
 
+    /// <summary>How many bytes a GPU has; null where the driver does not say.</summary>
+    /// <param name="index">The GPU's number.</param>
+    public long? TotalBytes(int index) => Initialize() == Success ? Gpus().FirstOrDefault(gpu => gpu.Index == index)?.Bytes : null;
+
     /// <summary>How many bytes a GPU has free; null where the driver does not say.</summary>
     /// <param name="index">The GPU's number.</param>
     /// <remarks>It answers for a context, which libtorch has made for a GPU that it uses: this takes that one, and gives it back.</remarks>

@@ -8,16 +8,14 @@ namespace Declarative.Interop;
 /// takes a fused one wherever it may.</remarks>
 internal static class AttentionKernels
 {
-    private static readonly Lock gate = new();
-    private static readonly Lazy<ContextFlag[]> fused = new(() =>
+    private static readonly ContextSwitch fused = new(() =>
     [
         new(() => torch.backends.cuda.flash_sdp_enabled(), torch.backends.cuda.enable_flash_sdp),
         .. ContextFlag.Find("userEnabledMemEfficientSDP", "setSDPUseMemEfficient"),
         .. ContextFlag.Find("userEnabledCuDNNSDP", "setSDPUseCuDNN"),
+        // The composite form itself: it is on while the others are off.
+        new(() => !torch.backends.cuda.math_sdp_enabled(), isOff => torch.backends.cuda.enable_math_sdp(!isOff)),
     ]);
-
-    private static int users;
-    private static Action restore = () => { };
 
     /// <summary>Whether an exception says that an attention kernel has no double backward.</summary>
     public static bool IsMissing(Exception exception)
@@ -38,41 +36,6 @@ internal static class AttentionKernels
     public static IDisposable UseComposite()
     {
         NativeLibraries.Check();
-        lock (gate)
-        {
-            if (users++ == 0)
-                restore = SwitchOff();
-        }
-        return new Use();
-    }
-
-    private static Action SwitchOff()
-    {
-        bool composite = torch.backends.cuda.math_sdp_enabled();
-        bool[] former = [.. fused.Value.Select(kernel => kernel.IsEnabled())];
-        torch.backends.cuda.enable_math_sdp(true);
-        foreach (ContextFlag kernel in fused.Value)
-            kernel.Enable(false);
-        return () =>
-        {
-            foreach ((ContextFlag kernel, bool wasEnabled) in fused.Value.Zip(former))
-                kernel.Enable(wasEnabled);
-            torch.backends.cuda.enable_math_sdp(composite);
-        };
-    }
-
-    private sealed class Use : IDisposable
-    {
-        private bool isOver;
-
-        public void Dispose()
-        {
-            lock (gate)
-            {
-                if (!isOver && --users == 0)
-                    restore();
-                isOver = true;
-            }
-        }
+        return fused.Off();
     }
 }

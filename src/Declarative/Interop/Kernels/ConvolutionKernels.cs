@@ -56,17 +56,17 @@ internal sealed class ConvolutionKernels : IDisposable
 
     /// <summary>Whether convolutions of a type are right on this processor: ones under ones, whose sums every type holds exactly. Where oneDNN's reorders
     /// lose the tail of a block, 17 channels of 3 x 3 do not make 153 (float32), or one channel of 5 x 5 not 25 (bfloat16).</summary>
-    public static bool AreRight(ScalarType type) => areRight.GetOrAdd(type, ComputesRight);
-
-    /// <summary>The same, looked at anew.</summary>
-    public static bool ComputesRight(ScalarType type)
+    public static bool AreRight(ScalarType type) => areRight.GetOrAdd(type, static type =>
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         bool IsRight(long channels, long maps, long size) => HostNumbers.Read(nn.functional.conv2d(ones([4, channels, 14, 14], type), ones([maps, channels, size, size], type)))
             .All(sum => sum == channels * size * size);
         return IsRight(17, 16, 3) && IsRight(1, 6, 5);
-    }
+    });
+
+    /// <summary>Lets it be looked at anew: oneDNN has been switched off.</summary>
+    public static void Forget() => areRight.Clear();
 
     /// <summary>Whether a model has convolutions.</summary>
     public static bool HasConvolution(nn.Module model) => Convolutions(model).Any();
