@@ -2,10 +2,10 @@ using Declarative;
 
 namespace Samples;
 
-/// <summary>What the samples' programs have in common: what can go wrong is told in one line.</summary>
+/// <summary>What the samples' programs have in common: what can go wrong is told without a trace.</summary>
 public static class SampleProgram
 {
-    /// <summary>Runs a program and turns what a user can mend into one line on the error output.</summary>
+    /// <summary>Runs a program and turns what a user can mend into a message on the error output.</summary>
     /// <returns>The exit code: 0, or what the program has set; 1 where training diverged, 2 where the command line or the data cannot be used.</returns>
     public static int Run(Action program)
     {
@@ -60,9 +60,14 @@ public static class SampleProgram
         }
     }
 
-    private static int Fail(Exception e, int exitCode)
+    /// <summary>Says on the error output what went wrong.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Fail(Exception e, int exitCode)
     {
-        Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"error: {e.Message.TrimEnd().ReplaceLineEndings()}");
+        // It lies beside a program that was published without libtorch.
+        if (e is LibTorchLoadException && File.Exists(Path.Combine(AppContext.BaseDirectory, "run-with-pytorch.sh")))
+            Console.Error.WriteLine("This program runs on the libtorch of an installed PyTorch: start it by run-with-pytorch.sh, which lies beside it and finds that.");
         return exitCode;
     }
 }

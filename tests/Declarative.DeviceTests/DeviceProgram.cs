@@ -38,8 +38,7 @@ internal static class DeviceProgram
         }
         catch (Exception e) when (e is CudaUnavailableException or LibTorchLoadException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return 2;
+            return SampleProgram.Fail(e, 2);
         }
     }
 

@@ -74,6 +74,22 @@ public sealed partial class HostProgramTests(HostProgramTests.Host host) : IClas
         Assert.Contains($"error: there is no libtorch_cpu.so in '{host.Folder}'", result.Output);
     }
 
+    [LinuxX64Fact]
+    public void The_script_finds_PyTorch_without_importing_it_and_itself_through_a_link()
+    {
+        string python = Directory.CreateDirectory(Path.Combine(host.Folder, "..", "python")).FullName, package = Directory.CreateDirectory(Path.Combine(python, "torch")).FullName;
+        File.WriteAllText(Path.Combine(package, "__init__.py"), "raise ImportError('PyTorch was imported')");
+        if (!Directory.Exists(Path.Combine(package, "lib")))
+            Directory.CreateSymbolicLink(Path.Combine(package, "lib"), host.LibTorch);
+        string link = Path.Combine(python, "start");
+        File.CreateSymbolicLink(link, Path.Combine(host.Folder, "run-with-pytorch.sh"));
+
+        if (Command.Run("env", python, TimeSpan.FromMinutes(1), [], ["-i", "PATH=/usr/bin:/bin", "python3", "--version"]).ExitCode == 0)
+            Assert.Contains("none missing", host.RunScript(link, [$"PYTHONPATH={python}"], "--libtorch").MustSucceed().Output);
+        else
+            Assert.Contains("there is no python", host.RunScript(link, [], "--libtorch").Output);
+    }
+
     [GeneratedRegex(@"^lib(torch|c10|gomp|mkl)")]
     private static partial Regex LibTorch();
 
@@ -104,8 +120,11 @@ public sealed partial class HostProgramTests(HostProgramTests.Host host) : IClas
         internal CommandResult Run(params string[] arguments) => RunOn(LibTorch, arguments);
 
         /// <summary>Runs it in an environment that knows nothing of .NET.</summary>
-        internal CommandResult RunOn(string libTorch, params string[] arguments) => Command.Run("env", temporary, timeout, [],
-            ["-i", "PATH=/usr/bin:/bin", $"HOME={temporary}", $"TMPDIR={temporary}", "OMP_NUM_THREADS=1", Path.Combine(Folder, "run-with-pytorch.sh"), "--lib", libTorch, .. arguments]);
+        internal CommandResult RunOn(string libTorch, params string[] arguments) => RunScript(Path.Combine(Folder, "run-with-pytorch.sh"), [], ["--lib", libTorch, .. arguments]);
+
+        /// <summary>The same by a script, with variables of its own.</summary>
+        internal CommandResult RunScript(string script, string[] variables, params string[] arguments) => Command.Run("env", temporary, timeout, [],
+            ["-i", "PATH=/usr/bin:/bin", $"HOME={temporary}", $"TMPDIR={temporary}", "OMP_NUM_THREADS=1", .. variables, script, .. arguments]);
 
         /// <summary>Runs it with a library of TorchSharp's that needs what no libtorch has.</summary>
         internal CommandResult RunWith(string[] spoilt, params string[] arguments)

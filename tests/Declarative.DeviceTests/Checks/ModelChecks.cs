@@ -24,8 +24,28 @@ internal static class ModelChecks
         DeviceCheck.InFloat64("finite differences: convolution with batch norm", (place, found) => Differ(contents => contents.ConvolutionWithBatchNorm(), place, found)),
         DeviceCheck.InAll("model: batch norm", (place, found) => Compare(contents => contents.BatchNorm(), place, found)),
         DeviceCheck.InAll("model: convolution with batch norm", (place, found) => Compare(contents => contents.ConvolutionWithBatchNorm(), place, found)),
+        // Those that a GPU uses: on the CPU others are put in their place.
+        DeviceCheck.InFloat64("model: convolution and max pooling, on libtorch's own kernels",
+            (place, found) => OnOwnKernels(() => Compare(contents => contents.All["convolution and max pooling"](), place, found))),
+        DeviceCheck.InFloat64("model: convolution with batch norm, on libtorch's own kernels",
+            (place, found) => OnOwnKernels(() => Compare(contents => contents.ConvolutionWithBatchNorm(), place, found))),
+        DeviceCheck.InFloat64("finite differences: convolution with batch norm, on libtorch's own kernels",
+            (place, found) => OnOwnKernels(() => Differ(contents => contents.ConvolutionWithBatchNorm(), place, found))),
         DeviceCheck.InFloat64("random numbers are the device's, and the same when replayed", Replayed),
     ];
+
+    private static void OnOwnKernels(Action check)
+    {
+        RunKernels.UsesOwnConvolutions = false;
+        try
+        {
+            check();
+        }
+        finally
+        {
+            RunKernels.UsesOwnConvolutions = true;
+        }
+    }
 
     private static void Compare(Func<ModelContents, Parts> create, Place place, Comparisons found, string content = "")
     {
