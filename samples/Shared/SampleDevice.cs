@@ -62,6 +62,15 @@ public static partial class SampleDevice
             Console.Error.WriteLine($"warning: {warning}");
     }
 
+    /// <summary>Tells what of libtorch there is.</summary>
+    /// <returns>The exit code: 1 where it will not do.</returns>
+    public static int TellLibTorch()
+    {
+        LibTorchReport report = NativeLibraries.Examine();
+        Console.Write(report);
+        return report.CanRun ? 0 : 1;
+    }
+
     /// <summary>The option --libtorch, which every sample has: it tells what of libtorch there is, and ends, with exit code 1 where it will not do.</summary>
     internal static Option<bool> LibTorchOption() => new("--libtorch")
     {
@@ -74,11 +83,6 @@ public static partial class SampleDevice
 
     private sealed class LibTorchAction : System.CommandLine.Invocation.SynchronousCommandLineAction
     {
-        public override int Invoke(ParseResult parseResult)
-        {
-            LibTorchReport report = NativeLibraries.Examine();
-            Console.Write(report);
-            return report.CanRun ? 0 : 1;
-        }
+        public override int Invoke(ParseResult parseResult) => TellLibTorch();
     }
 }

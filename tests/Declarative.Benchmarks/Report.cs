@@ -76,4 +76,7 @@ internal static class Numbers
 {
     /// <summary>A number in the way of every culture.</summary>
     public static string ToNumber(this double value, int decimals) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);
+
+    /// <summary>A small number by its size, as in 1.2e-7.</summary>
+    public static string ToScientific(this double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

@@ -47,8 +47,6 @@ internal static class CheckVerb
             CheckOutcome.Skipped => $"skipped: {result.Message}",
             _ => $"**no** {result.Message}",
         };
-        return [result.Check.Name, $"{result.Place.Precision}", compared, Number(result.Worst?.Deviation), Number(result.Worst?.Bar), ok];
+        return [result.Check.Name, $"{result.Place.Precision}", compared, result.Worst?.Deviation.ToScientific() ?? "", result.Worst?.Bar.ToScientific() ?? "", ok];
     }
-
-    private static string Number(double? value) => value?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "";
 }

@@ -27,11 +27,7 @@ internal static class DeviceProgram
             return 2;
         }
         if (asked.Verb == "--libtorch")
-        {
-            LibTorchReport report = NativeLibraries.Examine();
-            Console.Write(report);
-            return report.CanRun ? 0 : 1;
-        }
+            return SampleDevice.TellLibTorch();
         try
         {
             return Run(asked, SampleDevice.Of(asked.Device));

@@ -30,8 +30,10 @@ internal sealed record GraphProbe(bool CanStandIn, long? GraphBytes)
                     Evaluate(context, step, twice: true);
                     isDone = !kernels.MustEvaluateAgain();
                 }
-                catch (Exception e) when (kernels.TryMeet(e) || kernels.MustEvaluateAgain())
+                catch (Exception e)
                 {
+                    if (!kernels.TryMeet(e) && !kernels.MustEvaluateAgain())
+                        throw;
                 }
             }
             return Evaluate(context, step, twice: false);

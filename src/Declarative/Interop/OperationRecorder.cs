@@ -39,20 +39,20 @@ internal sealed class OperationRecorder : IDisposable
     public OperationRecorder()
     {
         NativeLibraries.Check();
-        if (!OperatingSystem.IsLinux() || LibTorchBuild.OfLoaded().Version != LibTorchBuild.Expected || !NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE", out nint addCallback)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at14removeCallbackEm", out nint removeCallback)
-            || !NativeLibrary.TryGetExport(library, "_ZNK2at14RecordFunction4nameEv", out nint name))
+        if (LibTorchBuild.OfLoaded().Version != LibTorchBuild.Expected
+            || LibTorchFunctions.Find<AddCallback>("_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE") is not { } addCallback
+            || LibTorchFunctions.Find<RemoveCallback>("_ZN2at14removeCallbackEm") is not { } removeCallback
+            || LibTorchFunctions.Find<NameOfFunction>("_ZNK2at14RecordFunction4nameEv") is not { } name)
             throw new PlatformNotSupportedException("This libtorch does not let its operations be counted.");
         lock (gate)
         {
             if (current is not null)
                 throw new InvalidOperationException("Operations are being counted already.");
             current = this;
-            nameOf = Marshal.GetDelegateForFunctionPointer<NameOfFunction>(name);
+            nameOf = name;
         }
-        remove = Marshal.GetDelegateForFunctionPointer<RemoveCallback>(removeCallback);
-        handle = Marshal.GetDelegateForFunctionPointer<AddCallback>(addCallback)(new()
+        remove = removeCallback;
+        handle = addCallback(new()
         {
             Begin = Marshal.GetFunctionPointerForDelegate(begin),
             End = Marshal.GetFunctionPointerForDelegate(end),

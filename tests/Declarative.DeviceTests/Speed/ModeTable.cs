@@ -45,7 +45,11 @@ internal static class ModeTable
         BilevelTrainer[] trainers = [.. Modes.Zip(tasks, (mode, task) => task.CreateTrainer(sizes.Window, mode.Learned, mode.Options))];
         // One that cannot be run takes no turns.
         string?[] obstacles = [.. trainers.Select(trainer => Obstacle(() => trainer.Run(sizes.Window)))];
-        var times = new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, sizes.Rounds, [.. trainers.Select((trainer, i) => (Action)(() => _ = obstacles[i] ?? $"{trainer.Run(sizes.Steps)}"))]);
+        var times = new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, sizes.Rounds, [.. trainers.Select((trainer, i) => (Action)(() =>
+        {
+            if (obstacles[i] is null)
+                trainer.Run(sizes.Steps);
+        }))]);
         for (int i = 0; i < Modes.Count; i++)
         {
             trainers[i].Dispose();

@@ -24,7 +24,7 @@ internal static class OverheadTable
         report.Text($"A step of forward mode with q = {Learned}, a sample each step, over its autograd calls alone: both losses, the gradient with its graph, "
             + $"{Learned} Hessian-vector products and the validation gradient. By hand: these calls and SGD with momentum and its tangents on flat vectors, written "
             + $"for this case alone. Windows of {sizes.Window} steps. Float32, TensorFloat32 off. The bar is reached where the ratio is, and where the "
-            + $"hypergradients of the library and by hand agree to {Scientific(LargestDeviation)}.");
+            + $"hypergradients of the library and by hand agree to {LargestDeviation.ToScientific()}.");
         report.Table("model", "batch", "over the calls", "of the fastest rounds", "bar", "reached", "over by hand", "calls, ms a step", "by hand, ms a step", "library, ms a step", "deviation");
         bool isReached = true;
         foreach (SpeedModel model in sizes.Models)
@@ -62,7 +62,7 @@ internal static class OverheadTable
         bool isReached = deviation <= LargestDeviation && !(ratio > model.Bar);
         string reached = !isReached ? "**no**" : model.Bar is null ? "" : "yes";
         report.Row(model.Name, $"{model.Batch}", ratio.ToNumber(2), times.FastestRatio(2, 0).ToNumber(2), model.Bar?.ToNumber(2) ?? "", reached,
-            times.Ratio(2, 1).ToNumber(2), Milliseconds(0), Milliseconds(1), Milliseconds(2), Scientific(deviation));
+            times.Ratio(2, 1).ToNumber(2), Milliseconds(0), Milliseconds(1), Milliseconds(2), deviation.ToScientific());
         return isReached;
 
         string Milliseconds(int action) => (times.Typical(action) / sizes.Steps * 1e3).ToNumber(2);
@@ -75,6 +75,4 @@ internal static class OverheadTable
         double[] expected = [ofValues[0] * .01, ofValues[1] * .9 * .1, ofValues[2] * 1e-4];
         return expected.Zip(learned, (wanted, found) => Math.Abs(wanted - found)).Max() / expected.Max(Math.Abs);
     }
-
-    private static string Scientific(double value) => value.ToString("0.0e+0", System.Globalization.CultureInfo.InvariantCulture);
 }

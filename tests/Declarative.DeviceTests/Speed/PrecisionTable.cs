@@ -1,4 +1,3 @@
-using System.Globalization;
 using Declarative.Benchmarks;
 using Declarative.Interop;
 using TorchSharp;
@@ -50,7 +49,7 @@ internal static class PrecisionTable
                 double[] found = Hypergradient(sizes, device, model, options, type, allows);
                 double deviation = exact.Zip(found, (wanted, value) => Math.Abs(wanted - value)).Max() / exact.Max(Math.Abs);
                 double seconds = Seconds(sizes, device, model, options, type, allows);
-                report.Row(model.Name, $"{model.Batch}", name, mode, deviation.ToString("0.0e+0", CultureInfo.InvariantCulture),
+                report.Row(model.Name, $"{model.Batch}", name, mode, deviation.ToScientific(),
                     (seconds / sizes.Steps * 1e3).ToNumber(2), (model.Batch * sizes.Steps / seconds).ToNumber(0));
             }
             catch (Exception e) when (NativeErrors.Is(e) || e is InvalidOperationException or ArgumentException or NotSupportedException or TrainingDivergedException)
@@ -66,23 +65,24 @@ internal static class PrecisionTable
         return ConvolutionKernels.HasConvolution(created) && !ConvolutionKernels.AreRight(type);
     }
 
-    private static double[] Hypergradient(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable precision = new Place(device, allows ? Precision.TensorFloat32 : Precision.Float32).Use();
-        using var task = new SpeedTask(model, device, type);
-        using BilevelTrainer trainer = task.CreateTrainer(sizes.Window, Learned, options);
-        var recorder = new WindowRecorder();
-        trainer.Run(sizes.Window, [recorder]);
-        return [.. recorder.Windows[0].Local.Where(value => !double.IsNaN(value))];
-    }
+    private static double[] Hypergradient(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows) =>
+        Train(sizes, device, model, options, type, allows, trainer =>
+        {
+            var recorder = new WindowRecorder();
+            trainer.Run(sizes.Window, [recorder]);
+            return recorder.Windows[0].Local.Where(value => !double.IsNaN(value)).ToArray();
+        });
 
-    private static double Seconds(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows)
+    private static double Seconds(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows) =>
+        Train(sizes, device, model, options, type, allows,
+            trainer => new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, Rounds(sizes), () => trainer.Run(sizes.Steps)).Typical(0));
+
+    private static T Train<T>(SpeedSizes sizes, Device device, SpeedModel model, GlocalOptions options, ScalarType type, bool allows, Func<BilevelTrainer, T> train)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable precision = new Place(device, allows ? Precision.TensorFloat32 : Precision.Float32).Use();
         using var task = new SpeedTask(model, device, type);
         using BilevelTrainer trainer = task.CreateTrainer(sizes.Window, Learned, options);
-        return new InterleavedTimes(DeviceClock.Of(device), sizes.WarmUps, Rounds(sizes), () => trainer.Run(sizes.Steps)).Typical(0);
+        return train(trainer);
     }
 }

@@ -6,9 +6,6 @@ namespace Declarative.Interop;
 /// <summary>Numbers at 64-bit file offsets. No offset, size or count found in a file is believed: every access is checked.</summary>
 internal readonly ref struct ElfImage
 {
-    /// <summary>Of Elf64_Rela: x86-64 and arm64 know no other relocations that name symbols.</summary>
-    public const int RelocationSize = 24;
-
     private const int ProgramHeaderSize = 56;
     private const uint LoadSegment = 1;
 
@@ -64,9 +61,6 @@ internal readonly ref struct ElfImage
     public ulong U64(ulong offset) => BinaryPrimitives.ReadUInt64LittleEndian(At(offset, sizeof(ulong)));
 
     public void SetU16(ulong offset, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(At(offset, sizeof(ushort)), value);
-
-    /// <summary>The symbol that a relocation names, by its index; 0 is none. It is the upper half of r_info.</summary>
-    public uint RelocatedSymbol(ulong relocation) => U32(relocation + 12);
 
     /// <summary>The text at an offset, up to its closing zero.</summary>
     public string Text(ulong offset)

@@ -47,19 +47,9 @@ internal static class ElfSymbolRequirements
 
     private static void Collect(ElfImage file, ulong relocations, ulong size, bool isAtLoad, SortedDictionary<uint, bool> needed)
     {
-        if (size == 0)
+        foreach (uint symbol in new ElfRelocations(file, relocations, size))
         {
-            return;
-        }
-
-        ulong start = file.OffsetOf(relocations);
-        for (ulong at = 0; at + ElfImage.RelocationSize <= size; at += ElfImage.RelocationSize)
-        {
-            uint symbol = file.RelocatedSymbol(start + at);
-            if (symbol != 0)
-            {
-                needed[symbol] = isAtLoad || needed.GetValueOrDefault(symbol);
-            }
+            needed[symbol] = isAtLoad || needed.GetValueOrDefault(symbol);
         }
     }
 }

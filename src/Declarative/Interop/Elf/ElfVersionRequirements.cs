@@ -83,11 +83,9 @@ internal static class ElfVersionRequirements
         }
 
         ulong versions = file.OffsetOf(symbolVersions);
-        ulong start = file.OffsetOf(relocations);
-        for (ulong at = 0; at + ElfImage.RelocationSize <= size; at += ElfImage.RelocationSize)
+        foreach (uint symbol in new ElfRelocations(file, relocations, size))
         {
-            uint symbol = file.RelocatedSymbol(start + at);
-            if (symbol != 0 && (file.U16(versions + 2ul * symbol) & VersionMask) == index)
+            if ((file.U16(versions + 2ul * symbol) & VersionMask) == index)
             {
                 return true;
             }

@@ -20,18 +20,14 @@ internal sealed record ContextFlag(Func<bool> IsEnabled, Action<bool> Enable)
     /// <summary>A setting that TorchSharp does not offer; nothing where libtorch does not export it, which it does on Linux.</summary>
     /// <param name="getter">The name of the context's method that reads it.</param>
     /// <param name="setter">The name of the one that writes it.</param>
-    /// <remarks>libtorch's context is a C++ class: its functions have mangled names, here those of the Itanium ABI, and take the object
-    /// first.</remarks>
+    /// <remarks>libtorch's context is a C++ class: its functions take the object first.</remarks>
     public static IEnumerable<ContextFlag> Find(string getter, string setter)
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint global)
-            || !NativeLibrary.TryGetExport(library, $"_ZNK2at7Context{getter.Length}{getter}Ev", out nint get)
-            || !NativeLibrary.TryGetExport(library, $"_ZN2at7Context{setter.Length}{setter}Eb", out nint set))
+        if (LibTorchFunctions.Find<GlobalContext>("_ZN2at13globalContextEv") is not { } global
+            || LibTorchFunctions.Find<Getter>($"_ZNK2at7Context{getter.Length}{getter}Ev") is not { } read
+            || LibTorchFunctions.Find<Setter>($"_ZN2at7Context{setter.Length}{setter}Eb") is not { } write)
             return [];
-        nint context = Marshal.GetDelegateForFunctionPointer<GlobalContext>(global)();
-        var read = Marshal.GetDelegateForFunctionPointer<Getter>(get);
-        var write = Marshal.GetDelegateForFunctionPointer<Setter>(set);
+        nint context = global();
         return [new(() => read(context), value => write(context, value))];
     }
 }

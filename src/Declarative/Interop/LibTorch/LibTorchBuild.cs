@@ -11,7 +11,7 @@ internal sealed partial record LibTorchBuild(Version? Version, Version? CudaVers
     /// <summary>The version that TorchSharp is built for.</summary>
     public static readonly Version Expected = new(2, 10, 0);
 
-    // at::show_config(), which returns a std::string: a name of the Itanium ABI.
+    // at::show_config(), which returns a std::string.
     private const string ShowConfiguration = "_ZN2at11show_configB5cxx11Ev";
 
     private static volatile LibTorchBuild? loaded;
@@ -32,14 +32,13 @@ internal sealed partial record LibTorchBuild(Version? Version, Version? CudaVers
     {
         // The description counts GPUs, where there are libraries for them.
         CudaLibrary.Load();
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(NativeFolders.FileName("torch_cpu"), out nint library)
-            || !NativeLibrary.TryGetExport(library, ShowConfiguration, out nint function))
+        if (LibTorchFunctions.Find<GetText>(ShowConfiguration) is not { } showConfiguration)
         {
             return null;
         }
 
         // Its characters are never given back: a few hundred bytes, once.
-        NativeString text = Marshal.GetDelegateForFunctionPointer<GetText>(function)();
+        NativeString text = showConfiguration();
         // A short one would lie inside the string itself, which has been moved.
         return text.Length is > 15 and < 1 << 20 ? Marshal.PtrToStringUTF8(text.Characters, (int)text.Length) : null;
     }
